@@ -1,0 +1,71 @@
+/** One direction of dependencies: what a folder may import, top to bottom. */
+const layer = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|local|examples|test)/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unlisted',
+      comment: 'what is imported is in package.json',
+      severity: 'error',
+      from: { path: '^(src|local/src)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'transport-only-in-http',
+      comment: 'src/http is the one folder that knows undici, p-limit and eventsource-parser',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/http/' },
+      to: { path: 'node_modules/(undici|p-limit|eventsource-parser)/' },
+    },
+    layer('types-import-types', '^src/types/', '^src/types/', 'wire shapes stand alone'),
+    layer('errors-import-types', '^src/errors\\.ts$', '^src/types/', 'errors know wire shapes only'),
+    layer(
+      'operators-import-errors-and-types',
+      '^src/operators/',
+      '^src/(operators|types)/|^src/errors\\.ts$',
+      'operators know rxjs, types and errors',
+    ),
+    layer(
+      'http-imports-errors-and-types',
+      '^src/http/',
+      '^src/(http|types)/|^src/errors\\.ts$',
+      'http knows no source',
+    ),
+    {
+      name: 'sources-do-not-import-sources',
+      severity: 'error',
+      from: { path: '^src/sources/([^/]+)\\.ts$' },
+      to: { path: '^src/sources/', pathNot: '^src/sources/$1\\.ts$' },
+    },
+    layer(
+      'sources-import-http-errors-types',
+      '^src/sources/',
+      '^src/(http|types|sources)/|^src/errors\\.ts$',
+      'sources are built from http',
+    ),
+    layer('toolkit-stands-alone', '^src/', '^src/', 'the toolkit never imports the embedded cloud'),
+    {
+      name: 'local-imports-only-wire-types',
+      comment: 'the embedded cloud shares wire shapes with the toolkit, and no code',
+      severity: 'error',
+      from: { path: '^local/src/' },
+      to: { path: '^src/', pathNot: '^src/types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@rx-llamacloud/source', 'import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@rx-llamacloud/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['test/types/*.test-d.ts', 'local/test/types/*.test-d.ts'] },
+  },
+});
