@@ -1,0 +1,15 @@
+import { decodeText } from './decodeText.ts';
+import { htmlToMarkdown } from './htmlToMarkdown.ts';
+import { type ParsedDocument, textPages } from './parsedDocument.ts';
+
+/** Reads a web page into one page of markdown, headed by its title where it has no heading. */
+export function readHtml(bytes: Uint8Array): ParsedDocument {
+  const html = decodeText(bytes);
+  const markdown = htmlToMarkdown(html);
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
+  return textPages([
+    title === undefined || /^# /m.test(markdown)
+      ? markdown
+      : `# ${htmlToMarkdown(title)}\n\n${markdown}`,
+  ]);
+}
