@@ -25,7 +25,12 @@ module.exports = {
       to: { path: 'node_modules/(undici|p-limit|eventsource-parser)/' },
     },
     layer('types-import-types', '^src/types/', '^src/types/', 'wire shapes stand alone'),
-    layer('errors-import-types', '^src/errors\\.ts$', '^src/types/', 'errors know wire shapes only'),
+    layer(
+      'errors-import-types',
+      '^src/errors\\.ts$',
+      '^src/types/',
+      'errors know wire shapes only',
+    ),
     layer(
       'operators-import-errors-and-types',
       '^src/operators/',

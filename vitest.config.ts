@@ -7,6 +7,5 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
-    typecheck: { enabled: true, include: ['test/types/*.test-d.ts', 'local/test/types/*.test-d.ts'] },
   },
 });

@@ -17,7 +17,9 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mti
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    console.error('npm ci failed. Check the network connection to the npm registry, then run again.');
+    console.error(
+      'npm ci failed. Check the network connection to the npm registry, then run again.',
+    );
     process.exit(1);
   }
 }

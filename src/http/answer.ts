@@ -1,0 +1,238 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { HttpError, ResponseError, type ValidationDetail } from '../errors.ts';
+import type { Wire } from './connection.ts';
+import type { AnswerHeaders } from './exchange.ts';
+import { retryAfter } from './retryAfter.ts';
+
+/** What an answer's body is expected to be: JSON, JSON or empty, or of no interest. */
+export type AnswerKind = 'json' | 'any' | 'nothing';
+
+const SNIPPET_LENGTH = 2048;
+
+const decoders: Readonly<Record<string, typeof gunzip.__promisify__>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+/** The encodings that {@link Answer} can undo, for `accept-encoding`. */
+export const acceptEncoding = 'gzip, br';
+
+/** Collects one answer and makes a value or an error of it. */
+export class Answer {
+  readonly #wire: Wire;
+  readonly #route: string;
+  #status = 0;
+  #headers: AnswerHeaders = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(wire: Wire, route: string) {
+    this.#wire = wire;
+    this.#route = route;
+  }
+
+  /** The HTTP status; 0 before the headers are there. */
+  get status(): number {
+    return this.#status;
+  }
+
+  /** Whether the status says that it worked. */
+  get ok(): boolean {
+    return this.#status >= 200 && this.#status < 300;
+  }
+
+  onHeaders(status: number, headers: AnswerHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  /** @throws ResponseError when the answer grows larger than the connection allows. */
+  onData(chunk: Buffer): void {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > this.#wire.maxResponseBytes) {
+      this.#chunks = [];
+      throw this.#tooLarge();
+    }
+    this.#chunks.push(chunk);
+  }
+
+  /** Whether {@link decode} must be awaited before {@link read}. */
+  get encoded(): boolean {
+    return this.#encodings().length > 0;
+  }
+
+  /** Undoes `content-encoding`, never holding more than the allowed size. */
+  async decode(): Promise<void> {
+    const encodings = this.#encodings();
+    // More than two are not compression but an attempt to keep this side busy.
+    if (encodings.length > 2) {
+      throw this.#broken('decode', `${encodings.length} encodings on top of each other`);
+    }
+    let body = this.#body();
+    for (const encoding of encodings.reverse()) {
+      const decoder = decoders[encoding];
+      if (!decoder) {
+        throw this.#broken('decode', `unknown encoding ${JSON.stringify(encoding)}`);
+      }
+      try {
+        body = await decoder(body, { maxOutputLength: this.#wire.maxResponseBytes });
+      } catch (cause) {
+        throw cause instanceof RangeError
+          ? this.#tooLarge()
+          : this.#broken('decode', `the ${encoding} data is damaged`, undefined, cause);
+      }
+    }
+    this.#chunks = [body];
+  }
+
+  /**
+   * The answer's value.
+   *
+   * @throws HttpError for a status other than 2xx; ResponseError when the body is not what was expected.
+   */
+  read(kind: AnswerKind): unknown {
+    if (!this.ok) {
+      throw this.#httpError();
+    }
+    if (kind === 'nothing') {
+      return undefined;
+    }
+    const text = this.#body()
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
+    if (text.trim() === '') {
+      if (kind === 'any') {
+        return undefined;
+      }
+      throw this.#broken('parse', 'the answer is empty');
+    }
+    // A gateway or a captive portal that answers in the API's place.
+    if (/^\s*</.test(text)) {
+      const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+      throw this.#broken(
+        'content-type',
+        `the answer is a web page${title ? ` titled ${JSON.stringify(title.slice(0, 80))}` : ''}, not JSON. Is the base URL right?`,
+        text,
+      );
+    }
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      throw this.#broken('parse', 'the answer is not valid JSON', text, cause);
+    }
+  }
+
+  #body(): Buffer {
+    const [first] = this.#chunks;
+    return first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+  }
+
+  #header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return typeof value === 'string' ? value : value?.join(', ');
+  }
+
+  #encodings(): string[] {
+    return (this.#header('content-encoding') ?? '')
+      .split(',')
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== '' && name !== 'identity');
+  }
+
+  #httpError(): HttpError {
+    const status = this.#status;
+    const text = this.#wire.redact(this.#body().toString('utf8'));
+    const body = parseOrCut(text);
+    const detail = validationDetail(body);
+    const wait = retryAfter(this.#headers);
+    return new HttpError(
+      [`${this.#route} answered ${status}`, summary(body, detail), hints[status]]
+        .filter((part) => part !== undefined)
+        .join(': '),
+      {
+        route: this.#route,
+        status,
+        body,
+        detail,
+        requestId: this.#requestId(),
+        retryable: passingStatuses.has(status),
+        retryAfterMs: wait,
+      },
+    );
+  }
+
+  #requestId(): string | undefined {
+    return this.#header('x-request-id') ?? this.#header('cf-ray');
+  }
+
+  #tooLarge(): ResponseError {
+    const limit = this.#wire.maxResponseBytes;
+    return this.#broken(
+      'too-large',
+      `the answer is larger than ${limit} bytes. Ask for smaller pages, or raise maxResponseBytes`,
+    );
+  }
+
+  #broken(
+    kind: ResponseError['kind'],
+    what: string,
+    text?: string,
+    cause?: unknown,
+  ): ResponseError {
+    return new ResponseError(`${this.#route} answered ${this.#status}, but ${what}`, {
+      route: this.#route,
+      kind,
+      requestId: this.#requestId(),
+      snippet: text === undefined ? undefined : this.#wire.redact(text.slice(0, SNIPPET_LENGTH)),
+      cause,
+    });
+  }
+}
+
+/** Statuses that pass by themselves. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 529]);
+
+/** What to do about a status, where that is known. */
+const hints: Readonly<Record<number, string>> = {
+  401: 'check the API key, and that it belongs to the region of the base URL',
+  402: 'the plan has no credits left',
+  403: 'the API key may not do this in this project or organization',
+  407: 'the proxy wants credentials',
+  429: 'too many requests',
+};
+
+function parseOrCut(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text.slice(0, SNIPPET_LENGTH);
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+function validationDetail(body: unknown): readonly ValidationDetail[] {
+  const entries = field(body, 'detail');
+  return Array.isArray(entries)
+    ? entries.filter(
+        (entry): entry is ValidationDetail =>
+          Array.isArray(field(entry, 'loc')) && typeof field(entry, 'msg') === 'string',
+      )
+    : [];
+}
+
+/** The server's own words, short enough for one line. */
+function summary(body: unknown, detail: readonly ValidationDetail[]): string | undefined {
+  const words =
+    detail.length > 0
+      ? detail.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
+      : field(body, 'detail');
+  return typeof words === 'string' && words !== '' ? words.slice(0, 300) : undefined;
+}

@@ -1,0 +1,206 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { Agent, type Dispatcher } from 'undici';
+import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
+
+/** The addresses of LlamaCloud's regions. A token is good for one region only. */
+const regions = {
+  na: 'https://api.cloud.llamaindex.ai',
+  eu: 'https://api.cloud.eu.llamaindex.ai',
+} as const;
+
+/** How long to wait, in milliseconds; `Infinity` for no limit. Above a second, exact to about 500 ms. */
+export interface Timeouts {
+  /** For a socket to be connected, TLS included. @defaultValue `10_000` */
+  readonly connect?: number | undefined;
+  /** From the end of the request to the headers of the answer. @defaultValue `60_000` */
+  readonly headers?: number | undefined;
+  /** Between two pieces of an answer's body, event streams included. @defaultValue `120_000` */
+  readonly bodyGap?: number | undefined;
+  /**
+   * For a whole call: queueing, every attempt and the waits between them. Does not apply to event streams,
+   * uploads and downloads, which may well take longer. @defaultValue `300_000`
+   */
+  readonly total?: number | undefined;
+}
+
+/** How failures that pass by themselves are met. Which operations may be sent again is not a setting. */
+export interface RetryConfig {
+  /** How often a request is sent at most; 1 for never again. @defaultValue `3` */
+  readonly attempts?: number | undefined;
+  /** The longest wait between two attempts, in milliseconds. @defaultValue `20_000` */
+  readonly maxDelay?: number | undefined;
+}
+
+/** What {@link connect} accepts. All of it is optional where the environment says the rest. */
+export interface ConnectionConfig {
+  /** The API key. @defaultValue `LLAMA_CLOUD_API_KEY`, then `LLAMA_PARSE_API_KEY` of the environment */
+  readonly token?: string | undefined;
+  /** A browser's `session` cookie, sent instead of a token. */
+  readonly session?: string | undefined;
+  /** Where the API is. @defaultValue `LLAMA_CLOUD_BASE_URL` of the environment, then the region's address */
+  readonly baseUrl?: string | undefined;
+  /** @defaultValue `na` */
+  readonly region?: keyof typeof regions | undefined;
+  /** Sent with every request, unless a call names its own `project_id`. */
+  readonly projectId?: string | undefined;
+  /** Sent with every request, unless a call names its own `organization_id`. */
+  readonly organizationId?: string | undefined;
+  /** How many requests are under way at once; the others wait in line. @defaultValue `16` */
+  readonly concurrency?: number | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  readonly retry?: RetryConfig | undefined;
+  /** The largest answer to hold in memory, in bytes, after decompression. @defaultValue 64 MiB */
+  readonly maxResponseBytes?: number | undefined;
+  /** Carries the requests, for instance undici's `ProxyAgent`. @defaultValue an own `Agent`, HTTP/1.1 */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Times the waits between attempts. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** The handle that every source takes first. Frozen; made by {@link connect}. Prints without its token. */
+export interface Connection {
+  /** The API's address, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly projectId: string | undefined;
+  readonly organizationId: string | undefined;
+}
+
+/** What the modules of this folder need to carry a request, kept apart from the handle. */
+export interface Wire {
+  readonly origin: string;
+  /** The path that the base URL has in front of the API's, without a slash at the end. */
+  readonly prefix: string;
+  /** The credentials' header. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Takes the secret out of a text that came from outside. */
+  readonly redact: (text: string) => string;
+  readonly dispatcher: Dispatcher;
+  /** Carries requests to any origin; for presigned URLs. */
+  readonly limit: LimitFunction;
+  readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
+  readonly retry: { readonly attempts: number; readonly maxDelay: number };
+  readonly budget: RetryBudget;
+  readonly maxResponseBytes: number;
+  readonly scheduler: SchedulerLike;
+}
+
+// The secret lives here and not on the handle, where `inspect` and `JSON.stringify` would find it.
+const wires = new WeakMap<Connection, Wire>();
+
+/** The wire behind a handle. @throws TypeError when it was not made by {@link connect}. */
+export function wireOf(connection: Connection): Wire {
+  const wire = wires.get(connection);
+  if (!wire) {
+    throw new TypeError('The first argument must be what connect() returned.');
+  }
+  return wire;
+}
+
+/**
+ * Makes the handle for an API and its credentials. Sends nothing and opens no socket.
+ *
+ * @example
+ * ```ts
+ * const connection = connect({ region: 'eu', projectId: 'prj-1' });
+ * ```
+ *
+ * @throws TypeError when no token is to be found, or an option cannot be meant.
+ */
+export function connect(config: ConnectionConfig = {}): Connection {
+  const { timeouts = {}, retry = {}, scheduler = asyncScheduler } = config;
+  const concurrency = atLeast(1, 'concurrency', config.concurrency ?? 16);
+  const attempts = atLeast(1, 'retry.attempts', retry.attempts ?? 3);
+  const maxDelay = atLeast(0, 'retry.maxDelay', retry.maxDelay ?? 20_000);
+  const maxResponseBytes = atLeast(1, 'maxResponseBytes', config.maxResponseBytes ?? 64 * 2 ** 20);
+  const waits = {
+    connect: atLeast(1, 'timeouts.connect', timeouts.connect ?? 10_000),
+    headers: atLeast(1, 'timeouts.headers', timeouts.headers ?? 60_000),
+    bodyGap: atLeast(1, 'timeouts.bodyGap', timeouts.bodyGap ?? 120_000),
+    total: atLeast(1, 'timeouts.total', timeouts.total ?? 300_000),
+  };
+  const url = parseBaseUrl(
+    config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regions[config.region ?? 'na'],
+  );
+  const prefix = url.pathname.replace(/\/+$/, '');
+  const { credentials, secret } = authenticate(config);
+
+  const connection: Connection = Object.freeze({
+    baseUrl: url.origin + prefix,
+    projectId: config.projectId,
+    organizationId: config.organizationId,
+  });
+  wires.set(connection, {
+    origin: url.origin,
+    prefix,
+    credentials,
+    redact: (text) => text.replaceAll(secret, '[redacted]'),
+    // No bound on sockets here: `limit` is the bound, and long event streams do not count against it.
+    dispatcher:
+      config.dispatcher ??
+      new Agent({
+        allowH2: false,
+        pipelining: 1,
+        connect: { timeout: waits.connect === Infinity ? 0 : waits.connect },
+      }),
+    limit: pLimit(concurrency),
+    timeouts: waits,
+    retry: { attempts, maxDelay },
+    budget: createRetryBudget(),
+    maxResponseBytes,
+    scheduler,
+  });
+  return connection;
+}
+
+function env(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
+function atLeast(minimum: number, name: string, value: number): number {
+  if (!(value >= minimum)) {
+    throw new TypeError(`connect: ${name} must be at least ${minimum}, got ${value}`);
+  }
+  return value;
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The text is not repeated: it may hold a password.
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search) {
+    throw new TypeError(
+      'connect: the base URL must look like https://api.example.com, without user, password or query. ' +
+        'It comes from the option baseUrl or the variable LLAMA_CLOUD_BASE_URL.',
+    );
+  }
+  return url;
+}
+
+function authenticate(config: ConnectionConfig): {
+  credentials: Record<string, string>;
+  secret: string;
+} {
+  const token = config.token ?? env('LLAMA_CLOUD_API_KEY') ?? env('LLAMA_PARSE_API_KEY');
+  const secret = config.session ?? token;
+  if (!secret) {
+    throw new TypeError(
+      'connect: no API key. Set LLAMA_CLOUD_API_KEY or pass { token }. ' +
+        'To try things without an account, `npm start` and `npm run local` need none.',
+    );
+  }
+  // A line break would end the header; what is not printable ASCII cannot be in it.
+  if (!/^[\x21-\x7e]+$/.test(secret)) {
+    throw new TypeError(
+      'connect: the API key has a blank, a line break or another character that no key has. ' +
+        'It was probably cut or pasted wrongly.',
+    );
+  }
+  return {
+    credentials:
+      config.session === undefined
+        ? { authorization: `Bearer ${secret}` }
+        : { cookie: `session=${secret}` },
+    secret,
+  };
+}

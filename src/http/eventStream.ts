@@ -1,0 +1,149 @@
+import { createParser } from 'eventsource-parser';
+import { Observable } from 'rxjs';
+import { ResponseError, StreamError, type StreamErrorKind } from '../errors.ts';
+import { Answer } from './answer.ts';
+import { type Connection, wireOf } from './connection.ts';
+import { exchange } from './exchange.ts';
+import type { RequestSpec } from './request.ts';
+import { requestHead } from './requestHead.ts';
+import { retryClass } from './retryClass.ts';
+import { retryTransient } from './retryTransient.ts';
+import type { Route } from './route.ts';
+
+/** The largest single event, in bytes of its text. A server that never ends a line stops here. */
+const MAX_EVENT_SIZE = 8 * 2 ** 20;
+
+/** What one streaming operation sends, and how its stream ends. */
+export type EventStreamSpec<R extends Route, T> = RequestSpec<R> & {
+  /** Whether an event is the stream's last. */
+  readonly isLast: (event: T) => boolean;
+};
+
+/**
+ * A request that is answered by server-sent events: emits the JSON of each event's data as it arrives, and
+ * completes right after the last one. Comments and empty events are passed over; events of unknown types are
+ * emitted like the others.
+ *
+ * Errors with `StreamError` when the stream ends before its last event, holds an event without end, or data that
+ * is not JSON; it carries what was emitted. A request that the server may have begun to work on is not sent again.
+ * Unsubscribing closes the socket.
+ */
+export function eventStream<T, R extends Route>(
+  connection: Connection,
+  route: R,
+  spec: EventStreamSpec<R, T>,
+): Observable<T> {
+  const wire = wireOf(connection);
+  const head = requestHead(connection, route, spec);
+  const headers = {
+    ...head.headers,
+    accept: 'text/event-stream',
+    // Compression would hold events back until a block is full.
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+  };
+  const body = Buffer.from(JSON.stringify(spec.body ?? {}));
+  return retryTransient(wire, attempt, { retryClass: retryClass(route) });
+
+  function attempt(): Observable<T> {
+    return new Observable((subscriber) => {
+      const received: T[] = [];
+      const answer = new Answer(wire, route);
+      // The parser takes off a byte order mark itself; two decoders at it would take two.
+      const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+      let streaming = false;
+
+      const fail = (kind: StreamErrorKind, what: string, cause?: unknown): void => {
+        subscriber.error(
+          new StreamError(`${route}: ${what}`, {
+            route,
+            kind,
+            received,
+            cause,
+          }),
+        );
+      };
+      const parser = createParser({
+        maxBufferSize: MAX_EVENT_SIZE,
+        onEvent({ data }) {
+          if (subscriber.closed || data === '') {
+            return;
+          }
+          let event: T;
+          try {
+            event = JSON.parse(data) as T;
+          } catch (cause) {
+            fail('parse', 'an event is not valid JSON', cause);
+            return;
+          }
+          received.push(event);
+          subscriber.next(event);
+          if (spec.isLast(event)) {
+            subscriber.complete();
+          }
+        },
+        onError(error) {
+          // Unknown fields and bad retry values are to be ignored, says the format.
+          if (error.type === 'max-buffer-size-exceeded') {
+            fail('overflow', `an event is larger than ${MAX_EVENT_SIZE} bytes`, error);
+          }
+        },
+      });
+
+      return exchange(
+        wire,
+        { route, ...head, headers, body, longLived: true },
+        {
+          onHeaders(status, answered) {
+            answer.onHeaders(status, answered);
+            streaming = answer.ok && /^text\/event-stream\b/.test(String(answered['content-type']));
+          },
+          onData(chunk) {
+            try {
+              if (streaming) {
+                parser.feed(decoder.decode(chunk, { stream: true }));
+              } else {
+                answer.onData(chunk);
+              }
+            } catch (error) {
+              subscriber.error(error);
+            }
+          },
+          onEnd() {
+            if (streaming) {
+              fail(
+                'incomplete',
+                `the stream ended after ${received.length} events, before its last one`,
+              );
+            } else {
+              notAStream();
+            }
+          },
+          onError(error) {
+            if (streaming) {
+              fail('incomplete', `the stream broke off after ${received.length} events`, error);
+            } else {
+              subscriber.error(error);
+            }
+          },
+        },
+      );
+
+      function notAStream(): void {
+        try {
+          // An error status throws, as does what is not JSON.
+          const snippet = JSON.stringify(answer.read('any'));
+          subscriber.error(
+            new ResponseError(`${route} answered ${answer.status} with JSON where events are due`, {
+              route,
+              kind: 'content-type',
+              snippet: wire.redact(snippet.slice(0, 2048)),
+            }),
+          );
+        } catch (error) {
+          subscriber.error(error);
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { OpenedSource } from './uploadSource.ts';
+
+/** A form with one file, ready to be sent (RFC 7578). */
+export interface MultipartBody {
+  readonly contentType: string;
+  /** `undefined` when the file's size is not known. */
+  readonly contentLength: number | undefined;
+  /** Bytes of the body in front of the file's content. */
+  readonly headSize: number;
+  readonly body: Buffer | Readable;
+}
+
+/** The file's part of the form. */
+export interface MultipartFile {
+  readonly field: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly source: OpenedSource;
+}
+
+/**
+ * Builds a `multipart/form-data` body: the fields first, so that the server knows them when the file begins.
+ * Content in one piece becomes one buffer; content in pieces becomes a stream, and memory stays flat.
+ */
+export function multipart(
+  fields: Readonly<Record<string, string | null | undefined>>,
+  { field, name, mediaType, source }: MultipartFile,
+): MultipartBody {
+  const boundary = `rx-llamacloud-${randomUUID()}`;
+  const disposition = `--${boundary}\r\ncontent-disposition: form-data; name=`;
+  const parts = Object.entries(fields).flatMap(([key, value]) =>
+    typeof value === 'string' ? [`${disposition}"${escapeName(key)}"\r\n\r\n${value}\r\n`] : [],
+  );
+  const head = Buffer.from(
+    `${parts.join('')}${disposition}"${escapeName(field)}"; filename="${escapeName(name)}"\r\n` +
+      `content-type: ${mediaType.replace(/[\r\n]/g, '')}\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  const { content, size } = source;
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    contentLength: size === undefined ? undefined : head.byteLength + size + tail.byteLength,
+    headSize: head.byteLength,
+    body:
+      content instanceof Uint8Array
+        ? Buffer.concat([head, content, tail])
+        : Readable.from(inOrder(head, content, tail), { objectMode: false }),
+  };
+}
+
+async function* inOrder(
+  head: Buffer,
+  content: AsyncIterable<Uint8Array>,
+  tail: Buffer,
+): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* content;
+  yield tail;
+}
+
+/** As browsers do it (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */
+function escapeName(name: string): string {
+  return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');
+}

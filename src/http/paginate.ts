@@ -1,0 +1,128 @@
+import { Observable, Subscription } from 'rxjs';
+import { ApiError, ResponseError } from '../errors.ts';
+import type { Page } from '../types/page.ts';
+
+/** Finds the next page's cursor, or `undefined` after the last page. */
+export type NextCursor<C> = (page: Page<unknown>, cursor: C) => C | undefined;
+
+/** Lists that hand out a token for the next page; absent, `null` and `''` end them. */
+export const byToken: NextCursor<string | undefined> = ({ next_page_token: token }) =>
+  token === '' || token === null ? undefined : token;
+
+/**
+ * Lists that count from an offset. They end at `total_size`, or where that is missing at the first empty
+ * page: a page that is merely short may have been cut by the server's own bound.
+ */
+export const byOffset: NextCursor<number> = (page, offset) => {
+  const next = offset + itemsOf(page).length;
+  return next === offset || next >= (page.total_size ?? Infinity) ? undefined : next;
+};
+
+/** Servers leave an empty list out, or send `null` for it, whatever the schema says. */
+function itemsOf<T>(page: Partial<Page<T>>): readonly T[] {
+  return page.items ?? [];
+}
+
+/** So many empty pages in a row are taken for a filter at work; one more for a list that never ends. */
+const MAX_EMPTY_PAGES = 3;
+
+/**
+ * Flattens the pages of a list into its items, and completes after the last page.
+ *
+ * ```text
+ * fetchPage(undefined):  --(P|)            P: items a b, next token t
+ * fetchPage('t'):        -----(Q|)         Q: item c, no next token
+ * result:                --(ab)-(c|)       asked for t once b was delivered
+ * ```
+ *
+ * A page is asked for only when the page before it has been delivered, so `take(n)` also stops the requests,
+ * and unsubscribing aborts the page under way. An error carries in `resumeFrom` the cursor of the page that
+ * failed. A cursor that comes a second time is a `ResponseError` of the kind `cursor-loop`.
+ *
+ * @param first - The cursor of the first page.
+ */
+export function paginate<T, C extends string | number | undefined>(
+  first: C,
+  next: NextCursor<C>,
+  fetchPage: (cursor: C) => Observable<Page<T>>,
+): Observable<T> {
+  return new Observable((subscriber) => {
+    const seen = new Set<C>([first]);
+    let emptyPages = 0;
+    let cursor = first;
+    // The page under way; replaced rather than added to, so that a long list leaves nothing behind.
+    let fetching = Subscription.EMPTY;
+    subscriber.add(() => fetching.unsubscribe());
+
+    // Pages that are there at once are walked in this loop and not by recursion, which has a floor.
+    let turning = false;
+    let turnAgain = false;
+    const turn = (): void => {
+      turnAgain = true;
+      if (turning) {
+        return;
+      }
+      turning = true;
+      while (turnAgain && !subscriber.closed) {
+        turnAgain = false;
+        fetch();
+      }
+      turning = false;
+    };
+
+    const fail = (error: unknown): void => {
+      if (error instanceof ApiError) {
+        error.resumeFrom = cursor;
+      }
+      subscriber.error(error);
+    };
+
+    const fetch = (): void => {
+      let page: Page<T> | undefined;
+      fetching = fetchPage(cursor).subscribe({
+        next(value) {
+          page = value;
+        },
+        error: fail,
+        complete() {
+          const items = page ? itemsOf(page) : [];
+          for (const item of items) {
+            subscriber.next(item);
+            if (subscriber.closed) {
+              return;
+            }
+          }
+          const following = page && next(page, cursor);
+          if (following === undefined) {
+            subscriber.complete();
+            return;
+          }
+          emptyPages = items.length > 0 ? 0 : emptyPages + 1;
+          if (seen.has(following) || emptyPages > MAX_EMPTY_PAGES) {
+            fail(loop(following, emptyPages));
+            return;
+          }
+          seen.add(following);
+          cursor = following;
+          turn();
+        },
+      });
+      if (subscriber.closed) {
+        fetching.unsubscribe();
+      }
+    };
+
+    turn();
+  });
+}
+
+function loop(cursor: string | number, emptyPages: number): ResponseError {
+  const what =
+    emptyPages > MAX_EMPTY_PAGES
+      ? `gave ${emptyPages} empty pages in a row`
+      : `came back to the page ${JSON.stringify(cursor)}`;
+  return new ResponseError(`The list ${what}; stopped so as not to ask for ever`, {
+    route: 'list',
+    kind: 'cursor-loop',
+  });
+}

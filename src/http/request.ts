@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { defer, Observable, throwError, timeout } from 'rxjs';
+import { type ApiError, NetworkError } from '../errors.ts';
+import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
+import { type Connection, wireOf } from './connection.ts';
+import { exchange } from './exchange.ts';
+import { requestHead } from './requestHead.ts';
+import { retryClass } from './retryClass.ts';
+import { mayHaveArrived, retryTransient } from './retryTransient.ts';
+import type { Route, RouteParams } from './route.ts';
+
+/** What one operation sends. */
+export type RequestSpec<R extends Route, T = unknown> = RouteParams<R> & {
+  /** Names and values of the query; `null` and `undefined` are left out, arrays repeat the name. */
+  readonly query?: object | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Further headers; `null` and `undefined` are left out. */
+  readonly headers?: Readonly<Record<string, string | null | undefined>> | undefined;
+  /** @defaultValue `json` */
+  readonly answer?: AnswerKind | undefined;
+  /** See `retryTransient`. */
+  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+};
+
+/**
+ * One API call: emits its answer, then completes. The one place where JSON from the wire gets its type.
+ *
+ * Every subscription sends its own request, and nothing before it. Unsubscribing takes the request out of
+ * the line or closes its socket. Errors with `HttpError`, `NetworkError` or `ResponseError`.
+ */
+export function request<T, R extends Route>(
+  connection: Connection,
+  route: R,
+  spec: RequestSpec<R, T>,
+): Observable<T> {
+  const wire = wireOf(connection);
+  const head = requestHead(connection, route, spec);
+  const kind = retryClass(route);
+  const body = spec.body === undefined ? undefined : Buffer.from(JSON.stringify(spec.body));
+
+  const calls = defer(() => {
+    const headers = {
+      ...head.headers,
+      'accept-encoding': acceptEncoding,
+      ...(body && { 'content-type': 'application/json' }),
+      // Nothing promises that the service heeds it, so nothing here relies on it.
+      ...(kind === 'unsafe' && { 'idempotency-key': randomUUID() }),
+    };
+    return retryTransient<T>(wire, attempt, { retryClass: kind, reconcile: spec.reconcile });
+
+    function attempt(previous: ApiError | undefined): Observable<T> {
+      return new Observable((subscriber) => {
+        const answer = new Answer(wire, route);
+        const finish = (): void => {
+          // What our own lost request has deleted already is not missing.
+          const deleted =
+            head.method === 'DELETE' &&
+            answer.status === 404 &&
+            previous !== undefined &&
+            mayHaveArrived(previous);
+          try {
+            subscriber.next((deleted ? undefined : answer.read(spec.answer ?? 'json')) as T);
+          } catch (error) {
+            subscriber.error(error);
+          }
+          subscriber.complete();
+        };
+        return exchange(
+          wire,
+          { route, ...head, headers, body },
+          {
+            onHeaders: (status, answered) => answer.onHeaders(status, answered),
+            onData(chunk) {
+              try {
+                answer.onData(chunk);
+              } catch (error) {
+                subscriber.error(error);
+              }
+            },
+            onEnd() {
+              if (answer.encoded) {
+                answer.decode().then(finish, (error: unknown) => subscriber.error(error));
+              } else {
+                finish();
+              }
+            },
+            onError: (error) => subscriber.error(error),
+          },
+        );
+      });
+    }
+  });
+
+  const { total } = wire.timeouts;
+  return total === Infinity
+    ? calls
+    : calls.pipe(
+        timeout({
+          first: total,
+          scheduler: wire.scheduler,
+          with: () =>
+            throwError(
+              () =>
+                new NetworkError(`${route}: not done within ${total} ms (timeouts.total)`, {
+                  route,
+                  kind: 'timeout',
+                  ambiguous: true,
+                }),
+            ),
+        }),
+      );
+}

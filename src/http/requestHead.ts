@@ -1,0 +1,55 @@
+import { type Connection, wireOf } from './connection.ts';
+import { methodOf, pathOf, type Route } from './route.ts';
+
+/** What a request says before its body. */
+export interface RequestHead {
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+/** The parts of an operation's spec that go into the head. */
+export interface RequestHeadSpec {
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: object | undefined;
+  readonly headers?: Readonly<Record<string, string | null | undefined>> | undefined;
+}
+
+/**
+ * Puts together where a request goes and with whose credentials. The connection's project and organization
+ * are used unless the query names its own; a `null` in the query sends none.
+ *
+ * @throws TypeError for a path value that cannot be an id.
+ */
+export function requestHead(
+  connection: Connection,
+  route: Route,
+  { params = {}, query = {}, headers = {} }: RequestHeadSpec,
+): RequestHead {
+  const wire = wireOf(connection);
+  const scope: Record<string, unknown> = {
+    project_id: connection.projectId,
+    organization_id: connection.organizationId,
+  };
+  for (const [name, value] of Object.entries(query) as [string, unknown][]) {
+    if (value !== undefined || !(name in scope)) {
+      scope[name] = value;
+    }
+  }
+  return {
+    origin: wire.origin,
+    method: methodOf(route),
+    path: wire.prefix + pathOf(route, params, scope),
+    headers: {
+      ...wire.credentials,
+      accept: 'application/json',
+      'user-agent': 'rx-llamacloud',
+      ...Object.fromEntries(
+        Object.entries(headers).filter(
+          (header): header is [string, string] => typeof header[1] === 'string',
+        ),
+      ),
+    },
+  };
+}

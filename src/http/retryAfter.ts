@@ -1,0 +1,42 @@
+/** The three date formats of RFC 9110, 5.6.7, strictly: what else `Date.parse` reads is not a date here. */
+const fixdate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const rfc850 = /^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
+const asctime = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [\d ]\d \d{2}:\d{2}:\d{2} \d{4}$/;
+
+function parseHttpDate(text: string): number {
+  if (fixdate.test(text) || rfc850.test(text)) {
+    return Date.parse(text);
+  }
+  // This format names no zone and means UTC; V8 would read it as local time.
+  return asctime.test(text) ? Date.parse(`${text} GMT`) : NaN;
+}
+
+/**
+ * How long an answer asks to wait, in milliseconds, or `undefined` when it does not say so in a form that
+ * RFC 9110 (10.2.3) knows: whole seconds or a date. `retry-after-ms` is read first.
+ *
+ * A date is measured against the server's own `date` header, so that a wrong clock on this side does not
+ * matter; against `now` where there is none. A date in the past is 0.
+ */
+export function retryAfter(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number = Date.now(),
+): number | undefined {
+  const milliseconds = headers['retry-after-ms'];
+  if (typeof milliseconds === 'string' && /^\d+$/.test(milliseconds)) {
+    return Number(milliseconds);
+  }
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') {
+    return undefined;
+  }
+  if (/^\d+$/.test(value)) {
+    return Number(value) * 1000;
+  }
+  const due = parseHttpDate(value);
+  if (Number.isNaN(due)) {
+    return undefined;
+  }
+  const serverNow = typeof headers.date === 'string' ? parseHttpDate(headers.date) : NaN;
+  return Math.max(0, due - (Number.isNaN(serverNow) ? now : serverNow));
+}

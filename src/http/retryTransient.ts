@@ -1,0 +1,129 @@
+import {
+  catchError,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  type Observable,
+  of,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { ApiError, HttpError, NetworkError } from '../errors.ts';
+import type { Wire } from './connection.ts';
+import type { RetryClass } from './retryClass.ts';
+
+/** First waits in milliseconds; each further one may be twice as long. */
+const TRANSIENT_BASE = 250;
+const THROTTLE_BASE = 1_000;
+
+/** What {@link retryTransient} needs to know of an operation. */
+export interface RetrySpec<T> {
+  readonly retryClass: RetryClass;
+  /**
+   * For a `reconcilable` operation: looks up what the failed attempt may have created. Emits it, or
+   * `undefined` when it is not there.
+   */
+  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+}
+
+/**
+ * The one retry policy: subscribes to `attempt` again after failures that pass by themselves, as far as the
+ * operation's class allows, and passes on every other error with `attempts` and `totalDelayMs` filled in.
+ *
+ * ```text
+ * attempt(undefined):  --#             503
+ * attempt(error):           --a|
+ * result:              -------a|       after a wait
+ * ```
+ *
+ * The wait is random between 0 and twice the last bound ("full jitter", 250 ms at first, 1 s after a 429),
+ * never shorter than what the server asks for, never longer than the connection's `maxDelay`: when the
+ * server asks for more than that, the error is passed on at once and says so in `retryAfterMs`.
+ * Unsubscribing ends the attempt or the wait.
+ *
+ * `attempt` is given the error of the attempt before it.
+ */
+export function retryTransient<T>(
+  wire: Wire,
+  attempt: (previous: ApiError | undefined) => Observable<T>,
+  { retryClass, reconcile }: RetrySpec<T>,
+): Observable<T> {
+  return defer(() => {
+    let previous: ApiError | undefined;
+    let attempts = 0;
+    let totalDelayMs = 0;
+    let paid = 0;
+
+    return defer(() => {
+      attempts += 1;
+      return attempt(previous);
+    }).pipe(
+      tap({ complete: () => wire.budget.refund(paid) }),
+      catchError((error: unknown, again) => {
+        if (!(error instanceof ApiError)) {
+          throw error;
+        }
+        error.attempts = attempts;
+        error.totalDelayMs = totalDelayMs;
+        const lookUp =
+          retryClass === 'reconcilable' && mayHaveArrived(error) ? reconcile : undefined;
+        const wait = attempts < wire.retry.attempts ? waitBefore(error, attempts) : undefined;
+        if (wait === undefined) {
+          return throwError(() => error);
+        }
+        previous = error;
+        totalDelayMs += wait;
+        return timer(wait, wire.scheduler).pipe(
+          concatMap(() => {
+            if (!lookUp) {
+              return again;
+            }
+            return lookUp().pipe(
+              // Where even that cannot be found out, the first failure is the one to tell of.
+              catchError(() => throwError(() => error)),
+              defaultIfEmpty(undefined),
+              concatMap((found) => (found === undefined ? again : of(found))),
+            );
+          }),
+        );
+      }),
+    );
+
+    /** The wait in milliseconds, or `undefined` when the operation must not or should not be sent again. */
+    function waitBefore(error: ApiError, failures: number): number | undefined {
+      const throttled = error instanceof HttpError && error.status === 429;
+      const asked = error.retryAfterMs ?? 0;
+      if (!error.retryable || asked > wire.retry.maxDelay || !allowed(error)) {
+        return undefined;
+      }
+      const price = wire.budget.take(throttled ? 'throttle' : 'transient');
+      if (price === undefined) {
+        return undefined;
+      }
+      paid = price;
+      const base = throttled ? THROTTLE_BASE : TRANSIENT_BASE;
+      const bound = Math.min(wire.retry.maxDelay, base * 2 ** (failures - 1));
+      return Math.max(asked, Math.round(Math.random() * bound));
+    }
+
+    function allowed(error: ApiError): boolean {
+      switch (retryClass) {
+        case 'safe':
+        case 'idempotent':
+          return true;
+        case 'reconcilable':
+          return !mayHaveArrived(error) || reconcile !== undefined;
+        case 'unsafe':
+          return !mayHaveArrived(error);
+      }
+    }
+  });
+}
+
+/** Whether the server may have acted on the request that failed. A 429 was turned away at the door. */
+export function mayHaveArrived(error: ApiError): boolean {
+  return error instanceof NetworkError
+    ? error.ambiguous
+    : !(error instanceof HttpError && error.status === 429);
+}

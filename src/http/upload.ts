@@ -1,0 +1,135 @@
+import { map, Observable } from 'rxjs';
+import { Answer } from './answer.ts';
+import { type Connection, wireOf } from './connection.ts';
+import { exchange } from './exchange.ts';
+import { multipart } from './multipart.ts';
+import { requestHead } from './requestHead.ts';
+import { retryClass } from './retryClass.ts';
+import { retryTransient } from './retryTransient.ts';
+import type { Route, RouteParams } from './route.ts';
+import {
+  isReplayable,
+  mediaTypeOf,
+  nameOf,
+  openSource,
+  type OpenedSource,
+  type UploadSource,
+} from './uploadSource.ts';
+
+/** What an upload emits: how far it is, then the file that the server made of it. */
+export type UploadEvent<T> =
+  | {
+      readonly type: 'progress';
+      /** Bytes of the file handed to the network so far. Starts again from 0 when the upload is sent again. */
+      readonly loaded: number;
+      /** The file's size in bytes; `undefined` for a stream, which does not know it. */
+      readonly total: number | undefined;
+    }
+  | { readonly type: 'uploaded'; readonly file: T };
+
+/** What one upload sends. */
+export type UploadSpec<R extends Route, T> = RouteParams<R> & {
+  readonly query?: object | undefined;
+  readonly file: UploadSource;
+  /** The form's field for the file. */
+  readonly fileField: string;
+  /** @defaultValue the path's or the `File`'s own name, else `upload` */
+  readonly fileName?: string | undefined;
+  /** The form's other fields; `null` and `undefined` are left out. */
+  readonly fields?: Readonly<Record<string, string | null | undefined>> | undefined;
+  /** See `retryTransient`. Without it, an upload of unknown outcome is not sent again. */
+  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+};
+
+/**
+ * Sends one file as a form: emits progress in bytes, then the server's answer, then completes.
+ *
+ * A path is opened on subscription and streamed from disk; unsubscribing closes the socket and the file at
+ * once. Errors with `FileError` for a file that cannot be read or changes under way, else like `request`. A
+ * web stream can be read once only, so its upload is never sent again.
+ */
+export function upload<T, R extends Route>(
+  connection: Connection,
+  route: R,
+  spec: UploadSpec<R, T>,
+): Observable<UploadEvent<T>> {
+  const wire = wireOf(connection);
+  const head = requestHead(connection, route, spec);
+  const { file, reconcile } = spec;
+  const name = spec.fileName ?? nameOf(file) ?? 'upload';
+  if (!isReplayable(file)) {
+    return attempt();
+  }
+  return retryTransient(wire, attempt, {
+    retryClass: retryClass(route),
+    reconcile:
+      reconcile &&
+      (() =>
+        reconcile().pipe(
+          map((found): UploadEvent<T> | undefined => found && { type: 'uploaded', file: found }),
+        )),
+  });
+
+  function attempt(): Observable<UploadEvent<T>> {
+    return new Observable((subscriber) => {
+      openSource(route, file).then(
+        (source) => {
+          subscriber.add(() => source.close());
+          if (!subscriber.closed) {
+            subscriber.add(send(source));
+          }
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+
+      function send(source: OpenedSource): () => void {
+        const answer = new Answer(wire, route);
+        const form = multipart(spec.fields ?? {}, {
+          field: spec.fileField,
+          name,
+          mediaType: mediaTypeOf(file),
+          source,
+        });
+        const headers = {
+          ...head.headers,
+          'accept-encoding': 'identity',
+          'content-type': form.contentType,
+          ...(form.contentLength !== undefined && { 'content-length': String(form.contentLength) }),
+        };
+        let sent = 0;
+        let loaded = 0;
+        return exchange(
+          wire,
+          { route, ...head, headers, body: form.body },
+          {
+            onBodySent(bytes) {
+              sent += bytes;
+              const past = Math.min(Math.max(0, sent - form.headSize), source.size ?? Infinity);
+              if (past > loaded || sent === form.contentLength) {
+                loaded = past;
+                subscriber.next({ type: 'progress', loaded, total: source.size });
+              }
+            },
+            onHeaders: (status, answered) => answer.onHeaders(status, answered),
+            onData(chunk) {
+              try {
+                answer.onData(chunk);
+              } catch (error) {
+                subscriber.error(error);
+              }
+            },
+            onEnd() {
+              try {
+                subscriber.next({ type: 'uploaded', file: answer.read('json') as T });
+              } catch (error) {
+                subscriber.error(error);
+              }
+              subscriber.complete();
+            },
+            onError: (error) => subscriber.error(error),
+          },
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,181 @@
+import { of, type SchedulerLike, throwError, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError, HttpError, NetworkError } from '../../src/errors.ts';
+import { connect, type Wire, wireOf } from '../../src/http/connection.ts';
+import { retryClass } from '../../src/http/retryClass.ts';
+import { retryTransient } from '../../src/http/retryTransient.ts';
+import { marbles } from '../support/marbles.ts';
+
+const route = 'GET /api/v1/things';
+
+function http(status: number, retryAfterMs?: number): HttpError {
+  const retryable = status === 429 || status >= 500;
+  return new HttpError('x', { route, status, retryable, retryAfterMs, body: {}, detail: [] });
+}
+
+function lost(ambiguous: boolean): NetworkError {
+  return new NetworkError('x', { route, kind: 'closed', ambiguous, retryable: true });
+}
+
+function wire(scheduler: SchedulerLike, attempts = 3, maxDelay = 20_000): Wire {
+  return wireOf(connect({ token: 't', retry: { attempts, maxDelay }, scheduler }));
+}
+
+describe('retryTransient', () => {
+  beforeEach(() => {
+    // Full jitter made predictable: half of the bound.
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  marbles(
+    'tries again after a wait, as its docs draw it',
+    ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const failing = cold('   --#', undefined, http(503));
+      const working = cold('   --a|');
+      const subs1 = '          ^-!';
+      const subs2 = '          -- 125ms ^--!';
+      const expected = '       -- 125ms --a|';
+      const result = retryTransient(
+        wire(scheduler),
+        (previous) => (previous === undefined ? failing : working),
+        { retryClass: 'safe' },
+      );
+      expectObservable(result).toBe(expected);
+      expectSubscriptions(failing.subscriptions).toBe(subs1);
+      expectSubscriptions(working.subscriptions).toBe(subs2);
+    },
+  );
+
+  marbles('doubles the bound and stops at the set attempts', ({ expectObservable }, scheduler) => {
+    const result = retryTransient(wire(scheduler), () => throwError(() => http(500)), {
+      retryClass: 'idempotent',
+    });
+    const error = http(500);
+    error.attempts = 3;
+    error.totalDelayMs = 375;
+    expectObservable(result).toBe('375ms #', undefined, error);
+  });
+
+  marbles('waits as long as a 429 asks', ({ expectObservable }, scheduler) => {
+    const result = retryTransient(
+      wire(scheduler),
+      (previous) => (previous ? of('a') : throwError(() => http(429, 7_000))),
+      { retryClass: 'unsafe' },
+    );
+    expectObservable(result).toBe('7s (a|)');
+  });
+
+  marbles('passes an error on at once when asked to wait too long', ({ expectObservable }, s) => {
+    const error = http(429, 30_000);
+    const result = retryTransient(wire(s), () => throwError(() => error), { retryClass: 'safe' });
+    expectObservable(result).toBe('#', undefined, error);
+  });
+
+  marbles(
+    'drops the wait when unsubscribed',
+    ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const failing = cold('#', undefined, http(503));
+      const result = retryTransient(wire(scheduler), () => failing, { retryClass: 'safe' });
+      expectObservable(result, '^ 50ms !').toBe('-');
+      expectSubscriptions(failing.subscriptions).toBe('(^!)');
+    },
+  );
+
+  marbles('counts for each subscription anew', ({ expectObservable }, scheduler) => {
+    const result = retryTransient(
+      wire(scheduler, 2),
+      (previous) => (previous ? of('a') : throwError(() => http(503))),
+      { retryClass: 'safe' },
+    );
+    expectObservable(result).toBe('125ms (a|)');
+    expectObservable(result, '---^').toBe('--- 125ms (a|)');
+  });
+
+  it.each([
+    ['safe', lost(true), 3],
+    ['safe', http(404), 1],
+    ['safe', http(409), 1],
+    ['idempotent', http(503), 3],
+    ['unsafe', lost(true), 1],
+    ['unsafe', lost(false), 3],
+    ['unsafe', http(429), 3],
+    ['unsafe', http(500), 1],
+    ['reconcilable', lost(true), 1],
+    ['reconcilable', lost(false), 3],
+  ] as const)('sends what is %s after %s %d times', (kind, error, times) => {
+    const scheduler = new VirtualTimeScheduler();
+    let attempts = 0;
+    let seen: unknown;
+    retryTransient(
+      wire(scheduler),
+      () => {
+        attempts += 1;
+        return throwError(() => error);
+      },
+      { retryClass: kind },
+    ).subscribe({ error: (e: unknown) => (seen = e) });
+    scheduler.flush();
+    expect(attempts).toBe(times);
+    expect(seen).toBe(error);
+    expect((seen as ApiError).attempts).toBe(times);
+  });
+
+  it('adopts what a lost creation has made, and sends again only what is not there', () => {
+    const scheduler = new VirtualTimeScheduler();
+    let attempts = 0;
+    const run = (found: string | undefined): unknown[] => {
+      attempts = 0;
+      const values: unknown[] = [];
+      retryTransient<string>(
+        wire(scheduler),
+        () => {
+          attempts += 1;
+          return attempts === 1 ? throwError(() => lost(true)) : of('sent again');
+        },
+        { retryClass: 'reconcilable', reconcile: () => of(found) },
+      ).subscribe((value) => values.push(value));
+      scheduler.flush();
+      return values;
+    };
+    expect(run('adopted')).toEqual(['adopted']);
+    expect(attempts).toBe(1);
+    expect(run(undefined)).toEqual(['sent again']);
+    expect(attempts).toBe(2);
+  });
+
+  it('stops trying again when failures have used up the budget', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const shared = wire(scheduler);
+    let sent = 0;
+    for (let i = 0; i < 1000; i += 1) {
+      retryTransient(
+        shared,
+        () => {
+          sent += 1;
+          return throwError(() => http(503));
+        },
+        { retryClass: 'safe' },
+      ).subscribe({ error: () => undefined });
+      scheduler.flush();
+    }
+    // 500 tokens pay for 35 retries at 14 each.
+    expect(sent).toBe(1035);
+  });
+});
+
+describe('retryClass', () => {
+  it('knows reads that are POSTs, and that other POSTs are not to be repeated', () => {
+    expect(retryClass('GET /api/v1/indexes')).toBe('safe');
+    expect(retryClass('POST /api/v1/retrieval/retrieve')).toBe('safe');
+    expect(retryClass('POST /api/v1/beta/agent-data/:search')).toBe('safe');
+    expect(retryClass('DELETE /api/v1/indexes/{index_id}')).toBe('idempotent');
+    expect(retryClass('POST /api/v1/beta/directories/{directory_id}/files/upload')).toBe(
+      'reconcilable',
+    );
+    expect(retryClass('POST /api/v1/chat/{session_id}/messages/stream')).toBe('unsafe');
+    expect(retryClass('POST /api/v1/beta/agent-data/:delete')).toBe('unsafe');
+  });
+});
