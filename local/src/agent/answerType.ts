@@ -1,0 +1,73 @@
+/** What kind of thing an answer to a question holds, read off the question's words. */
+export type AnswerType =
+  'number' | 'duration' | 'date' | 'person' | 'place' | 'reason' | 'method' | 'definition' | 'any';
+
+const questions: readonly (readonly [AnswerType, RegExp])[] = [
+  ['date', /^when\b|\b(?:what|which|on what) (?:date|day|month|year)\b|\bsince when\b/],
+  [
+    'duration',
+    /\bhow (?:long|often)\b|\bhow (?:much|many) (?:time|days|hours|minutes|seconds|years)\b|\bwhat\b.*\bduration\b/,
+  ],
+  [
+    'number',
+    /\bhow (?:many|much|large|big|small|fast|slow|old|far|high|wide|deep|heavy|few)\b|\b(?:what|which)\b.*\b(?:number|rate|size|score|percentage|percent|share|amount|cost|price|total|limit|maximum|minimum|average|speed|ratio|value|temperature|dimension|port|version|default|timeout|length)\b/,
+  ],
+  ['person', /^who(?:se|m)?\b|\bby whom\b|\bwhich (?:person|people|author|company|team)\b/],
+  ['place', /^where\b|\b(?:what|which) (?:city|country|place|address|town|state)\b/],
+  [
+    'reason',
+    /\bwhy\b|\bhow come\b|\bwhat (?:is|was|are|were) the (?:reason|cause|purpose|point)\b/,
+  ],
+  [
+    'definition',
+    /^(?:what|who) (?:is|are|was|were)\b|^define\b|^(?:explain|describe)\b|\bwhat does\b.*\b(?:mean|do|stand for)\b/,
+  ],
+  ['method', /\bhow\b/],
+];
+
+const month =
+  'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
+
+const answers: Readonly<Record<Exclude<AnswerType, 'any'>, RegExp>> = {
+  number:
+    /[$€£]?\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half|twice|none|unlimited)\b/i,
+  duration:
+    /\b(?:[\d.,]+|an?|one|two|three|four|five|six|seven|eight|nine|ten|every|per|each|few|several)[ -]?(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|h|days?|weeks?|months?|years?|decades?)\b|\b(?:hourly|daily|weekly|monthly|yearly|annually|once|twice|never|always)\b/i,
+  date: new RegExp(
+    `\\b(?:1[5-9]|20)\\d\\d\\b|\\b(?:${month})\\b\\.? \\d|\\d (?:${month})\\b|\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{2,4}\\b`,
+    'i',
+  ),
+  person: /\p{Lu}[\p{Ll}'’-]+ (?:\p{Lu}\. )?\p{Lu}[\p{Ll}'’-]+|\bby \p{Lu}|[\w.]@\w/u,
+  place:
+    /\b(?:in|at|from|near|under|inside|into) [`"'(]*(?:the )?\p{Lu}|\b(?:in|at|under|inside|into) (?:the|a|an|its|your) |\p{Lu}\p{Ll}+, \p{Lu}|\/\w+\//u,
+  reason:
+    /\b(?:because|since|so that|due to|in order to|therefore|thus|as a result|reason|otherwise|prevents?|avoids?|allows?|lets?|ensures?|helps?|so)\b/i,
+  method:
+    /\b(?:by|using|via|through|with|set|call|pass|use|run|create|first|then|must|computes?|calculated?)\b/i,
+  definition:
+    /\b(?:is|are|was|were|means?|refers?|consists?|allows?|lets?|describes?|provides?|represents?|defines?|called|known as|computes?|performs?|contains?|serves?|acts?|returns?)\b/i,
+};
+
+/** The kind of answer that a question asks for; `any` where its words do not say. */
+export function answerTypeOf(question: string): AnswerType {
+  const text = question.trim().toLowerCase();
+  return questions.find(([, pattern]) => pattern.test(text))?.[0] ?? 'any';
+}
+
+/**
+ * Whether a text could hold an answer of the type. Numbers that the question already names,
+ * citations such as `[12]` and references such as "Table 2" are not numbers that answer.
+ */
+export function canAnswer(type: AnswerType, text: string, question: string): boolean {
+  if (type === 'any') {
+    return true;
+  }
+  const named = new Set(question.match(/\d+(?:[.,]\d+)*/g));
+  const plain = text
+    .replace(
+      /\[[\d,\s–-]+\]|\b(?:tables?|fig(?:ure)?s?|sections?|eq(?:uation)?s?|pages?|chapters?)\.? [\d.]+/gi,
+      ' ',
+    )
+    .replace(/\p{L}?\d+(?:[.,]\d+)*/gu, (digits) => (named.has(digits) ? ' ' : digits));
+  return answers[type].test(plain);
+}
