@@ -2,8 +2,8 @@
 
 /** What every {@link ApiError} knows about the call that failed. */
 export interface ErrorContext {
-  /** Method and route template, `GET /api/v1/indexes/{index_id}`: ids and queries stay out of it. */
-  readonly route: string;
+  /** See {@link ApiError.route}. */
+  readonly route?: string | undefined;
   /** The server's id for the request, when an answer carried one. */
   readonly requestId?: string | undefined;
   /** See {@link ApiError.retryable}. @defaultValue `false` */
@@ -17,8 +17,11 @@ export interface ErrorContext {
 /** The base of all errors that this package puts on an Observable. Never holds a token. */
 export abstract class ApiError extends Error {
   abstract override readonly name: string;
-  /** Method and route template, for example `GET /api/v1/indexes/{index_id}`. */
-  readonly route: string;
+  /**
+   * Method and route template, for example `GET /api/v1/indexes/{index_id}`; ids and queries stay out of it.
+   * `undefined` when the error is not about one operation.
+   */
+  readonly route: string | undefined;
   /** The server's `x-request-id` (or `cf-ray`): name it when you ask the service about a failure. */
   readonly requestId: string | undefined;
   /** Whether the failure is of a passing kind. It may have been tried again already: see `attempts`. */

@@ -122,7 +122,6 @@ function loop(cursor: string | number, emptyPages: number): ResponseError {
       ? `gave ${emptyPages} empty pages in a row`
       : `came back to the page ${JSON.stringify(cursor)}`;
   return new ResponseError(`The list ${what}; stopped so as not to ask for ever`, {
-    route: 'list',
     kind: 'cursor-loop',
   });
 }

@@ -1,4 +1,5 @@
 import { map, Observable } from 'rxjs';
+import type { UploadEvent } from '../types/uploadEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
@@ -15,17 +16,6 @@ import {
   type OpenedSource,
   type UploadSource,
 } from './uploadSource.ts';
-
-/** What an upload emits: how far it is, then the file that the server made of it. */
-export type UploadEvent<T> =
-  | {
-      readonly type: 'progress';
-      /** Bytes of the file handed to the network so far. Starts again from 0 when the upload is sent again. */
-      readonly loaded: number;
-      /** The file's size in bytes; `undefined` for a stream, which does not know it. */
-      readonly total: number | undefined;
-    }
-  | { readonly type: 'uploaded'; readonly file: T };
 
 /** What one upload sends. */
 export type UploadSpec<R extends Route, T> = RouteParams<R> & {

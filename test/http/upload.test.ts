@@ -8,7 +8,8 @@ import { lastValueFrom, type Observable, of, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError, NetworkError } from '../../src/errors.ts';
 import { connect } from '../../src/http/connection.ts';
-import { upload, type UploadEvent, type UploadSpec } from '../../src/http/upload.ts';
+import { upload, type UploadSpec } from '../../src/http/upload.ts';
+import type { UploadEvent } from '../../src/types/uploadEvent.ts';
 import { json, type SeenRequest, startServer } from '../support/server.ts';
 
 const route = 'POST /api/v1/beta/directories/{directory_id}/files/upload';

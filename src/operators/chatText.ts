@@ -1,0 +1,41 @@
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
+import type { ChatEvent } from '../types/chat.ts';
+
+/**
+ * The agent's reply as pieces of text, in order, to be shown one after the other. Everything else in the chat is
+ * left out. A reply that came whole, without pieces, is one piece.
+ *
+ * ```text
+ * source:  a-b-T-c-T|     a b c: text_delta, T: the text that repeats them
+ * result:  a-b---c--|
+ * ```
+ *
+ * @example Write an answer while it is being made
+ * ```ts
+ * streamChat(connection, sessionId, { index_ids: [indexId], prompt: 'Why?' })
+ *   .pipe(chatText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ */
+export function chatText(): OperatorFunction<ChatEvent, string> {
+  return (source) =>
+    defer(() => {
+      // Whether the next complete text repeats pieces that were emitted already.
+      let inPieces = false;
+      return source.pipe(
+        map((event) => {
+          if (event.type === 'text_delta') {
+            inPieces = true;
+            return event.content;
+          }
+          if (event.type === 'text') {
+            const whole = inPieces ? '' : event.content;
+            inPieces = false;
+            return whole;
+          }
+          return '';
+        }),
+        filter((text) => text !== ''),
+      );
+    });
+}
