@@ -67,7 +67,8 @@ export interface CreateDirectoryFileBody {
   readonly file_id: string;
   /**
    * Tells the file from all others of the directory; the content's external id or name when left
-   * out. With one, the call can be repeated after a failure without adding the file twice.
+   * out. With one, the call can be repeated after a failure without adding the file twice, so do
+   * not give the same one to two different files.
    */
   readonly unique_id?: string | null | undefined;
   /** The name that people see. @defaultValue the content's name */

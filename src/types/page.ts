@@ -1,7 +1,9 @@
 /** One page of a list. */
 export interface Page<T> {
-  /** The page's items in the server's order. May be empty although more pages follow. */
-  readonly items: readonly T[];
+  /**
+   * The page's items in the server's order. Absent or empty ones may still have pages after them.
+   */
+  readonly items?: readonly T[];
   /** Names the next page. Absent, `null` or empty on the last one. */
   readonly next_page_token?: string | null;
   /** How many items all pages hold together, where the server says so. May be an estimate. */

@@ -1,0 +1,48 @@
+/** The files of a batch job, one by one. */
+
+import type { Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { byOffset, paginate } from '../http/paginate.ts';
+import { request } from '../http/request.ts';
+import type {
+  BatchItem,
+  BatchItemResults,
+  GetBatchItemResultsQuery,
+  ListBatchJobItemsQuery,
+} from '../types/batchItems.ts';
+
+/**
+ * Emits every file of the job that matches, in the server's order, then completes. A page of
+ * `limit` files is fetched once the page before it has been delivered.
+ *
+ * `GET /api/v1/beta/batch-processing/{job_id}/items`
+ */
+export function listBatchJobItems(
+  connection: Connection,
+  jobId: string,
+  query: ListBatchJobItemsQuery = {},
+): Observable<BatchItem> {
+  return paginate(query.offset ?? 0, byOffset, (offset) =>
+    request(connection, 'GET /api/v1/beta/batch-processing/{job_id}/items', {
+      params: { job_id: jobId },
+      query: { ...query, offset },
+    }),
+  );
+}
+
+/**
+ * Emits all that batch jobs have made of one file, then completes.
+ *
+ * `GET /api/v1/beta/batch-processing/items/{item_id}/processing-results`
+ */
+export function getBatchItemResults(
+  connection: Connection,
+  itemId: string,
+  query: GetBatchItemResultsQuery = {},
+): Observable<BatchItemResults> {
+  return request(
+    connection,
+    'GET /api/v1/beta/batch-processing/items/{item_id}/processing-results',
+    { params: { item_id: itemId }, query },
+  );
+}

@@ -1,0 +1,114 @@
+/** Batch jobs: the same work done on many files. */
+
+import type { Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { byOffset, paginate } from '../http/paginate.ts';
+import { poll, type WatchConfig } from '../http/poll.ts';
+import { request } from '../http/request.ts';
+import type {
+  BatchJob,
+  BatchJobHeaders,
+  BatchJobProgress,
+  BatchJobStatus,
+  CancelBatchJobBody,
+  CancelledBatchJob,
+  CreateBatchJobBody,
+  ListBatchJobsQuery,
+} from '../types/batchJobs.ts';
+import type { Scope } from '../types/scope.ts';
+
+const ended: ReadonlySet<BatchJobStatus> = new Set(['completed', 'failed', 'cancelled']);
+
+/**
+ * Emits the job that was created, then completes. The job itself goes on: see `watchBatchJob`.
+ *
+ * `POST /api/v1/beta/batch-processing`
+ */
+export function createBatchJob(
+  connection: Connection,
+  body: CreateBatchJobBody,
+  query: Scope = {},
+  headers: BatchJobHeaders = {},
+): Observable<BatchJob> {
+  return request(connection, 'POST /api/v1/beta/batch-processing', {
+    query,
+    body,
+    headers: { ...headers },
+  });
+}
+
+/**
+ * Emits every batch job that matches, in the server's order, then completes. A page of `limit` jobs
+ * is fetched once the page before it has been delivered.
+ *
+ * `GET /api/v1/beta/batch-processing`
+ */
+export function listBatchJobs(
+  connection: Connection,
+  query: ListBatchJobsQuery = {},
+): Observable<BatchJob> {
+  return paginate(query.offset ?? 0, byOffset, (offset) =>
+    request(connection, 'GET /api/v1/beta/batch-processing', { query: { ...query, offset } }),
+  );
+}
+
+/**
+ * Emits the job and how far it has come, then completes.
+ *
+ * `GET /api/v1/beta/batch-processing/{job_id}`
+ */
+export function getBatchJob(
+  connection: Connection,
+  jobId: string,
+  query: Scope = {},
+): Observable<BatchJobProgress> {
+  return request(connection, 'GET /api/v1/beta/batch-processing/{job_id}', {
+    params: { job_id: jobId },
+    query,
+  });
+}
+
+/**
+ * Emits what came of cancelling, then completes. Files that are being worked on may still be
+ * finished.
+ *
+ * `POST /api/v1/beta/batch-processing/{job_id}/cancel`
+ */
+export function cancelBatchJob(
+  connection: Connection,
+  jobId: string,
+  body: CancelBatchJobBody = {},
+  query: Scope = {},
+  headers: BatchJobHeaders = {},
+): Observable<CancelledBatchJob> {
+  return request(connection, 'POST /api/v1/beta/batch-processing/{job_id}/cancel', {
+    params: { job_id: jobId },
+    query,
+    body,
+    headers: { ...headers },
+  });
+}
+
+/**
+ * Emits the job now and after each change, and completes after the one that ends it: `completed`,
+ * `failed` or `cancelled`. Unsubscribing stops the watching and leaves the job alone. Errors with
+ * `JobError` when `config.timeout` is over first.
+ *
+ * Asks `GET /api/v1/beta/batch-processing/{job_id}`
+ */
+export function watchBatchJob(
+  connection: Connection,
+  jobId: string,
+  config: WatchConfig = {},
+  query: Scope = {},
+): Observable<BatchJobProgress> {
+  return poll(
+    getBatchJob(connection, jobId, query),
+    {
+      route: 'GET /api/v1/beta/batch-processing/{job_id}',
+      isDone: ({ job }) => ended.has(job.status),
+      changeKey: JSON.stringify,
+    },
+    config,
+  );
+}

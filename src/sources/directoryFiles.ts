@@ -1,0 +1,189 @@
+/** The files of a directory. */
+
+import { first, type Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { byToken, paginate } from '../http/paginate.ts';
+import { request } from '../http/request.ts';
+import { upload } from '../http/upload.ts';
+import { nameOf, type UploadSource } from '../http/uploadSource.ts';
+import type {
+  CreateDirectoryFileBody,
+  DeleteDirectoryFilesBody,
+  DirectoryFile,
+  GetDirectoryFileQuery,
+  ListDirectoryFilesQuery,
+  UpdateDirectoryFileBody,
+  UploadDirectoryFileFields,
+} from '../types/directoryFiles.ts';
+import type { Scope } from '../types/scope.ts';
+import type { UploadEvent } from '../types/uploadEvent.ts';
+
+/** A file to upload, with what goes along with it. */
+export interface UploadDirectoryFileBody extends UploadDirectoryFileFields {
+  /** The file: its path, a `Blob` or `File`, its bytes, or a web stream of them. */
+  readonly upload_file: UploadSource;
+}
+
+/**
+ * Emits the file once it is in the directory, then completes.
+ *
+ * Where it is unknown whether a failed request arrived, a `unique_id` lets the file be looked up,
+ * and added again only if it is not there; without one the error is passed on.
+ *
+ * `POST /api/v1/beta/directories/{directory_id}/files`
+ */
+export function createDirectoryFile(
+  connection: Connection,
+  directoryId: string,
+  body: CreateDirectoryFileBody,
+  query: Scope = {},
+): Observable<DirectoryFile> {
+  return request(connection, 'POST /api/v1/beta/directories/{directory_id}/files', {
+    params: { directory_id: directoryId },
+    query,
+    body,
+    reconcile: lookUp(connection, directoryId, body.unique_id, query),
+  });
+}
+
+/**
+ * Emits how much of the file is sent, in bytes, then the file as the server keeps it, then
+ * completes.
+ *
+ * A path is opened on subscription and streamed from disk; unsubscribing closes both file and
+ * socket. Errors with `FileError` for a file that cannot be read or that changes while it is sent.
+ * As for `createDirectoryFile`, only with a `unique_id` is an upload of unknown outcome looked up
+ * and repeated.
+ *
+ * `POST /api/v1/beta/directories/{directory_id}/files/upload`
+ */
+export function uploadDirectoryFile(
+  connection: Connection,
+  directoryId: string,
+  body: UploadDirectoryFileBody,
+  query: Scope = {},
+): Observable<UploadEvent<DirectoryFile>> {
+  const { upload_file: file, metadata, ...fields } = body;
+  return upload(connection, 'POST /api/v1/beta/directories/{directory_id}/files/upload', {
+    params: { directory_id: directoryId },
+    query,
+    file,
+    fileField: 'upload_file',
+    // The server reads the kind of file off this name, which bytes and streams do not have.
+    fileName: nameOf(file) ?? body.display_name ?? undefined,
+    fields: { ...fields, metadata: metadata && JSON.stringify(metadata) },
+    reconcile: lookUp(connection, directoryId, body.unique_id, query),
+  });
+}
+
+/**
+ * Emits every file of the directory that matches, in the server's order, then completes. A page is
+ * fetched once the page before it has been delivered.
+ *
+ * `GET /api/v1/beta/directories/{directory_id}/files`
+ */
+export function listDirectoryFiles(
+  connection: Connection,
+  directoryId: string,
+  query: ListDirectoryFilesQuery = {},
+): Observable<DirectoryFile> {
+  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
+    request(connection, 'GET /api/v1/beta/directories/{directory_id}/files', {
+      params: { directory_id: directoryId },
+      query: { ...query, page_token },
+    }),
+  );
+}
+
+/**
+ * Emits the file, then completes. Errors with `HttpError` 404 if it is not there.
+ *
+ * `GET /api/v1/beta/directories/{directory_id}/files/{directory_file_id}`
+ */
+export function getDirectoryFile(
+  connection: Connection,
+  directoryId: string,
+  directoryFileId: string,
+  query: GetDirectoryFileQuery = {},
+): Observable<DirectoryFile> {
+  return request(
+    connection,
+    'GET /api/v1/beta/directories/{directory_id}/files/{directory_file_id}',
+    { params: { directory_id: directoryId, directory_file_id: directoryFileId }, query },
+  );
+}
+
+/**
+ * Emits the file as it is after the change, then completes. Can move it to another directory.
+ *
+ * `PATCH /api/v1/beta/directories/{directory_id}/files/{directory_file_id}`
+ */
+export function updateDirectoryFile(
+  connection: Connection,
+  directoryId: string,
+  directoryFileId: string,
+  body: UpdateDirectoryFileBody,
+  query: Scope = {},
+): Observable<DirectoryFile> {
+  return request(
+    connection,
+    'PATCH /api/v1/beta/directories/{directory_id}/files/{directory_file_id}',
+    { params: { directory_id: directoryId, directory_file_id: directoryFileId }, query, body },
+  );
+}
+
+/**
+ * Emits `undefined` once the file is deleted, then completes.
+ *
+ * `DELETE /api/v1/beta/directories/{directory_id}/files/{directory_file_id}`
+ */
+export function deleteDirectoryFile(
+  connection: Connection,
+  directoryId: string,
+  directoryFileId: string,
+  query: Scope = {},
+): Observable<undefined> {
+  return request(
+    connection,
+    'DELETE /api/v1/beta/directories/{directory_id}/files/{directory_file_id}',
+    {
+      params: { directory_id: directoryId, directory_file_id: directoryFileId },
+      query,
+      answer: 'nothing',
+    },
+  );
+}
+
+/**
+ * Emits `undefined` once all of the files are deleted, then completes. Takes 100 at most.
+ *
+ * `POST /api/v1/beta/directories/{directory_id}/files/bulk-delete`
+ */
+export function deleteDirectoryFiles(
+  connection: Connection,
+  directoryId: string,
+  body: DeleteDirectoryFilesBody,
+  query: Scope = {},
+): Observable<undefined> {
+  return request(connection, 'POST /api/v1/beta/directories/{directory_id}/files/bulk-delete', {
+    params: { directory_id: directoryId },
+    query,
+    body,
+    answer: 'nothing',
+  });
+}
+
+/** How to find out whether a file has arrived, if it has a name to look for. */
+function lookUp(
+  connection: Connection,
+  directoryId: string,
+  uniqueId: string | null | undefined,
+  query: Scope,
+): (() => Observable<DirectoryFile | undefined>) | undefined {
+  return uniqueId
+    ? () =>
+        listDirectoryFiles(connection, directoryId, { ...query, unique_id: uniqueId }).pipe(
+          first((file) => file.unique_id === uniqueId, undefined),
+        )
+    : undefined;
+}

@@ -1,0 +1,20 @@
+/** Presigned URLs: links to single private files, handed out by other operations. */
+
+import type { Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { download } from '../http/download.ts';
+import type { PresignedUrl } from '../types/presignedUrl.ts';
+
+/**
+ * Emits the file's bytes as they arrive, then completes. The connection's credentials stay here, a
+ * redirect is an error, and unsubscribing closes the socket. Errors with `HttpError` when the link
+ * has expired; not repeated after a failure, as what was emitted cannot be taken back.
+ *
+ * @throws TypeError when the link is neither https nor to this machine.
+ */
+export function downloadPresignedUrl(
+  connection: Connection,
+  presignedUrl: PresignedUrl,
+): Observable<Uint8Array> {
+  return download(connection, presignedUrl);
+}

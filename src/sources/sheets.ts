@@ -1,0 +1,129 @@
+/** Sheets: taking spreadsheets apart into tables. */
+
+import type { Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { byToken, paginate } from '../http/paginate.ts';
+import { poll, type WatchConfig } from '../http/poll.ts';
+import { request } from '../http/request.ts';
+import type { JobStatus } from '../types/jobStatus.ts';
+import type { PresignedUrl } from '../types/presignedUrl.ts';
+import type { Scope } from '../types/scope.ts';
+import type {
+  CreateSheetsJobBody,
+  GetSheetsJobQuery,
+  GetSheetsRegionResultQuery,
+  ListSheetsJobsQuery,
+  SheetsJob,
+  SheetsResultType,
+} from '../types/sheets.ts';
+
+const ended: ReadonlySet<JobStatus> = new Set(['SUCCESS', 'PARTIAL_SUCCESS', 'ERROR', 'CANCELLED']);
+
+/**
+ * Emits the job that was created, then completes. The job itself goes on: see `watchSheetsJob`.
+ *
+ * `POST /api/v1/beta/sheets/jobs`
+ */
+export function createSheetsJob(
+  connection: Connection,
+  body: CreateSheetsJobBody,
+  query: Scope = {},
+): Observable<SheetsJob> {
+  return request(connection, 'POST /api/v1/beta/sheets/jobs', { query, body });
+}
+
+/**
+ * Emits every job that matches, in the server's order, then completes. A page is fetched once the
+ * page before it has been delivered. Regions are left out unless `include_results` is set.
+ *
+ * `GET /api/v1/beta/sheets/jobs`
+ */
+export function listSheetsJobs(
+  connection: Connection,
+  query: ListSheetsJobsQuery = {},
+): Observable<SheetsJob> {
+  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
+    request(connection, 'GET /api/v1/beta/sheets/jobs', { query: { ...query, page_token } }),
+  );
+}
+
+/**
+ * Emits the job, then completes. Errors with `HttpError` 404 if it is not there.
+ *
+ * `GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}`
+ */
+export function getSheetsJob(
+  connection: Connection,
+  jobId: string,
+  query: GetSheetsJobQuery = {},
+): Observable<SheetsJob> {
+  return request(connection, 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}', {
+    params: { spreadsheet_job_id: jobId },
+    query,
+  });
+}
+
+/**
+ * Emits once the job and its results are deleted, then completes. What is emitted is the server's
+ * answer, which the API does not describe.
+ *
+ * `DELETE /api/v1/beta/sheets/jobs/{spreadsheet_job_id}`
+ */
+export function deleteSheetsJob(
+  connection: Connection,
+  jobId: string,
+  query: Scope = {},
+): Observable<unknown> {
+  return request(connection, 'DELETE /api/v1/beta/sheets/jobs/{spreadsheet_job_id}', {
+    params: { spreadsheet_job_id: jobId },
+    query,
+    answer: 'any',
+  });
+}
+
+/**
+ * Emits a link to what was taken out of a region, a Parquet file, then completes.
+ * `downloadPresignedUrl` fetches it.
+ *
+ * `GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}/regions/{region_id}/result/{region_type}`
+ */
+export function getSheetsRegionResult(
+  connection: Connection,
+  jobId: string,
+  regionId: string,
+  regionType: SheetsResultType,
+  query: GetSheetsRegionResultQuery = {},
+): Observable<PresignedUrl> {
+  return request(
+    connection,
+    'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}/regions/{region_id}/result/{region_type}',
+    {
+      params: { spreadsheet_job_id: jobId, region_id: regionId, region_type: regionType },
+      query,
+    },
+  );
+}
+
+/**
+ * Emits the job now and after each change, and completes after the one that ends it: `SUCCESS`,
+ * `PARTIAL_SUCCESS`, `ERROR` or `CANCELLED`. Unsubscribing stops the watching and leaves the job
+ * alone. Errors with `JobError` when `config.timeout` is over first.
+ *
+ * Asks `GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}`
+ */
+export function watchSheetsJob(
+  connection: Connection,
+  jobId: string,
+  config: WatchConfig = {},
+  query: GetSheetsJobQuery = {},
+): Observable<SheetsJob> {
+  return poll(
+    getSheetsJob(connection, jobId, query),
+    {
+      route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
+      isDone: ({ status }) => ended.has(status),
+      changeKey: JSON.stringify,
+    },
+    config,
+  );
+}

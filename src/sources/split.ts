@@ -1,0 +1,84 @@
+/** Split: finding the documents that were bound together into one. */
+
+import type { Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { byToken, paginate } from '../http/paginate.ts';
+import { poll, type WatchConfig } from '../http/poll.ts';
+import { request } from '../http/request.ts';
+import type { Scope } from '../types/scope.ts';
+import type {
+  CreateSplitJobBody,
+  ListSplitJobsQuery,
+  SplitJob,
+  SplitJobStatus,
+} from '../types/split.ts';
+
+const ended: ReadonlySet<SplitJobStatus> = new Set(['completed', 'failed', 'cancelled']);
+
+/**
+ * Emits the job that was created, then completes. The job itself goes on: see `watchSplitJob`.
+ *
+ * `POST /api/v1/beta/split/jobs`
+ */
+export function createSplitJob(
+  connection: Connection,
+  body: CreateSplitJobBody,
+  query: Scope = {},
+): Observable<SplitJob> {
+  return request(connection, 'POST /api/v1/beta/split/jobs', { query, body });
+}
+
+/**
+ * Emits every job that matches, in the server's order, then completes. A page is fetched once the
+ * page before it has been delivered.
+ *
+ * `GET /api/v1/beta/split/jobs`
+ */
+export function listSplitJobs(
+  connection: Connection,
+  query: ListSplitJobsQuery = {},
+): Observable<SplitJob> {
+  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
+    request(connection, 'GET /api/v1/beta/split/jobs', { query: { ...query, page_token } }),
+  );
+}
+
+/**
+ * Emits the job, then completes. Errors with `HttpError` 404 if it is not there.
+ *
+ * `GET /api/v1/beta/split/jobs/{split_job_id}`
+ */
+export function getSplitJob(
+  connection: Connection,
+  jobId: string,
+  query: Scope = {},
+): Observable<SplitJob> {
+  return request(connection, 'GET /api/v1/beta/split/jobs/{split_job_id}', {
+    params: { split_job_id: jobId },
+    query,
+  });
+}
+
+/**
+ * Emits the job now and after each change, and completes after the one that ends it: `completed`,
+ * `failed` or `cancelled`. Unsubscribing stops the watching and leaves the job alone. Errors with
+ * `JobError` when `config.timeout` is over first.
+ *
+ * Asks `GET /api/v1/beta/split/jobs/{split_job_id}`
+ */
+export function watchSplitJob(
+  connection: Connection,
+  jobId: string,
+  config: WatchConfig = {},
+  query: Scope = {},
+): Observable<SplitJob> {
+  return poll(
+    getSplitJob(connection, jobId, query),
+    {
+      route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
+      isDone: ({ status }) => ended.has(status),
+      changeKey: JSON.stringify,
+    },
+    config,
+  );
+}
