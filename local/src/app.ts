@@ -1,0 +1,70 @@
+import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { requestId } from 'hono/request-id';
+import { TrieRouter } from 'hono/router/trie-router';
+import type { CloudContext } from './cloudContext.ts';
+import { ApiProblem } from './http/apiProblem.ts';
+import { authenticate } from './http/authenticate.ts';
+import type { CloudEnv } from './http/cloudEnv.ts';
+import { directories } from './routes/directories.ts';
+import { directoryFiles } from './routes/directoryFiles.ts';
+import { files } from './routes/files.ts';
+import { notServed } from './routes/notServed.ts';
+
+/** Largest JSON body that is read, in bytes. Uploads have a limit of their own. */
+const largestBody = 8 * 1024 * 1024;
+
+const limitBody = bodyLimit({
+  maxSize: largestBody,
+  onError: () => {
+    throw new ApiProblem(413, `The body is larger than ${largestBody} bytes`);
+  },
+});
+
+const limitJson: MiddlewareHandler<CloudEnv> = (c, next) =>
+  c.req.path.endsWith('/files/upload') ? next() : limitBody(c, next);
+
+/**
+ * The whole API as one application.
+ *
+ * Every answer bears `x-request-id`. Every refusal is `{"detail": …}`; a failure of ours is a
+ * 500 that names the request id, under which stderr has the stack.
+ */
+export function createApp(context: CloudContext, token: string): Hono<CloudEnv> {
+  const app = new Hono<CloudEnv>();
+
+  app.use(requestId());
+  app.use('/api/*', authenticate(token));
+  app.use('/api/*', limitJson);
+
+  app.route('/', directories(context));
+  app.route('/', directoryFiles(context));
+  app.route('/', files(context));
+  app.route('/', notServed());
+
+  app.onError((error, c) => {
+    if (error instanceof ApiProblem) {
+      return c.json({ detail: error.detail }, error.status);
+    }
+    const id = c.get('requestId');
+    process.stderr.write(
+      `Request ${id} (${c.req.method} ${c.req.path}) failed: ${error.stack ?? error.message}\n`,
+    );
+    return c.json({ detail: `Something went wrong on our end; see correlation ID ${id}` }, 500);
+  });
+
+  const methodsAt = new TrieRouter<string>();
+  for (const { method, path } of app.routes) {
+    if (method !== 'ALL') {
+      methodsAt.add('ANY', path, method);
+    }
+  }
+  app.notFound((c) => {
+    const allowed = methodsAt.match('ANY', c.req.path)[0].map(([method]) => method);
+    return allowed.length === 0
+      ? c.json({ detail: 'Not Found' }, 404)
+      : c.json({ detail: 'Method Not Allowed' }, 405, { allow: [...new Set(allowed)].join(', ') });
+  });
+  return app;
+}

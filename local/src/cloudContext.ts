@@ -1,0 +1,23 @@
+import type { PresignedUrls } from './http/presignedUrls.ts';
+import type { Blobs } from './store/blobs.ts';
+import type { Database } from './store/openDatabase.ts';
+
+/** What the routes work with; one per running cloud. */
+export interface CloudContext {
+  /** The cloud's own records: directories, files, jobs, indexes, chat sessions. */
+  readonly database: Database;
+  /** The content of files. */
+  readonly blobs: Blobs;
+  readonly presignedUrls: PresignedUrls;
+  /** Project of a request that names none. */
+  readonly defaultProject: string;
+  /** Largest upload, in bytes. */
+  readonly largestUpload: number;
+  /** Aborted when the cloud closes: stop what runs. */
+  readonly closing: AbortSignal;
+  /**
+   * Hands over work that goes on after its request is answered. The cloud waits for it when
+   * it closes; a rejection is reported on stderr and ends nothing else.
+   */
+  background(work: Promise<unknown>): void;
+}

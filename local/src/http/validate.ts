@@ -1,0 +1,46 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { ApiProblem, invalid } from './apiProblem.ts';
+import { validationEntries } from './validationEntries.ts';
+
+/** The query string, checked by `schema` (see `schemas/query.ts`); a bad value is a 422. */
+export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
+  return check('query', c.req.queries(), schema);
+}
+
+/** The JSON body, checked by `schema`; no body, no JSON or a bad value is a 422. */
+export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  const body = await c.req.text();
+  if (body === '') {
+    throw invalid({ type: 'missing', loc: ['body'], msg: 'Field required' });
+  }
+  return check('body', parseJson(body), schema);
+}
+
+/** As {@link readBody} for an operation whose body may be left out; then `undefined`. */
+export async function readOptionalBody<S extends z.ZodType>(
+  c: Context,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  const body = await c.req.text();
+  const value = body === '' ? null : parseJson(body);
+  return value === null ? undefined : check('body', value, schema);
+}
+
+/** `value` as `schema` reads it, or the 422 that says what is wrong with it under `place`. */
+export function check<S extends z.ZodType>(place: string, value: unknown, schema: S): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (!result.success) {
+    throw new ApiProblem(422, validationEntries(place, result.error.issues));
+  }
+  return result.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw invalid({ type: 'json_invalid', loc: ['body'], msg: `JSON decode error: ${why}` });
+  }
+}

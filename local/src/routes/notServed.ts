@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { ApiProblem } from '../http/apiProblem.ts';
+import type { CloudEnv } from '../http/cloudEnv.ts';
+
+/** Operations of the API that this version does not carry out, by resource. */
+const operations = {
+  'Agent data': [
+    ['POST', '/api/v1/beta/agent-data'],
+    ['POST', '/api/v1/beta/agent-data/:verb{:(search|aggregate|delete)}'],
+    ['GET', '/api/v1/beta/agent-data/:item_id'],
+    ['PUT', '/api/v1/beta/agent-data/:item_id'],
+    ['DELETE', '/api/v1/beta/agent-data/:item_id'],
+  ],
+  Sheets: [
+    ['POST', '/api/v1/beta/sheets/jobs'],
+    ['GET', '/api/v1/beta/sheets/jobs'],
+    ['GET', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id'],
+    ['DELETE', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id'],
+    ['GET', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id/regions/:region_id/result/:region_type'],
+  ],
+  Split: [
+    ['POST', '/api/v1/beta/split/jobs'],
+    ['GET', '/api/v1/beta/split/jobs'],
+    ['GET', '/api/v1/beta/split/jobs/:split_job_id'],
+  ],
+} as const;
+
+/** Routes that answer 501, so that a client can tell "not here" from "no such route". */
+export function notServed(): Hono<CloudEnv> {
+  const app = new Hono<CloudEnv>();
+  for (const [resource, routes] of Object.entries(operations)) {
+    for (const [method, path] of routes) {
+      app.on(method, path, () => {
+        throw new ApiProblem(
+          501,
+          `${resource} is not served by this version of the embedded cloud`,
+        );
+      });
+    }
+  }
+  return app;
+}

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { createApp } from './app.ts';
+import type { CloudContext } from './cloudContext.ts';
+import { createPresignedUrls } from './http/presignedUrls.ts';
+import { largestUpload as serviceLimit } from './http/receiveUpload.ts';
+import { openBlobs } from './store/blobs.ts';
+import { cloudSchema } from './store/cloudSchema.ts';
+import { lockFolder } from './store/lockFolder.ts';
+import { openDatabase } from './store/openDatabase.ts';
+import { setting } from './store/settings.ts';
+
+/** How {@link startLocalCloud} is set up. */
+export interface LocalCloudConfig {
+  /** Port to listen on; 0 takes any free one. @defaultValue `0` */
+  readonly port?: number | undefined;
+  /** Address to listen on. @defaultValue `'127.0.0.1'`, which only this machine can reach */
+  readonly host?: string | undefined;
+  /**
+   * Folder that keeps everything, created if need be. One cloud at a time may use it.
+   *
+   * @defaultValue a temporary folder, removed on `close()`
+   */
+  readonly dataDir?: string | undefined;
+  /** API key that requests must bear. @defaultValue made up once per data folder and kept there */
+  readonly token?: string | undefined;
+  /** Largest upload, in bytes. @defaultValue 512 MiB */
+  readonly largestUpload?: number | undefined;
+}
+
+/** A running cloud. */
+export interface LocalCloud {
+  /** Where it answers: the base URL to give a client. */
+  readonly url: string;
+  readonly port: number;
+  /** The API key that it accepts. */
+  readonly token: string;
+  /**
+   * Stops it. Requests under way get two seconds to finish; jobs under way are stopped and
+   * go on when a cloud is started on the same folder again.
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Time that requests under way have to finish on `close()`, in milliseconds. */
+const grace = 2_000;
+
+/**
+ * Starts an embedded LlamaCloud. Resolves once it answers requests.
+ *
+ * Rejects when the port is taken, and when the folder cannot be used or another cloud uses it.
+ *
+ * @example A cloud for one test
+ * ```ts
+ * await using cloud = await startLocalCloud();
+ * const connection = connect({ baseUrl: cloud.url, apiKey: cloud.token });
+ * ```
+ */
+export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<LocalCloud> {
+  const { port = 0, host = '127.0.0.1', largestUpload = serviceLimit } = config;
+  // What was opened is undone in reverse order, on close and on a start that fails halfway.
+  await using opened = new AsyncDisposableStack();
+
+  const folder = config.dataDir ?? (await mkdtemp(join(tmpdir(), 'rx-llamacloud-')));
+  if (config.dataDir === undefined) {
+    opened.defer(() => rm(folder, { recursive: true, force: true }));
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  opened.use(lockFolder(folder));
+
+  const database = openDatabase(join(folder, 'cloud.db'), cloudSchema);
+  opened.defer(() => database.db.close());
+  const token =
+    config.token ??
+    setting(database, 'token', () => `llx-${randomBytes(24).toString('base64url')}`);
+
+  const closing = new AbortController();
+  const work = new Set<Promise<unknown>>();
+  opened.defer(async () => {
+    await Promise.allSettled(work);
+  });
+
+  const context: CloudContext = {
+    database,
+    blobs: await openBlobs(join(folder, 'files')),
+    presignedUrls: createPresignedUrls(
+      setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),
+    ),
+    defaultProject: setting(database, 'project_id', randomUUID),
+    largestUpload,
+    closing: closing.signal,
+    background(promise) {
+      const settled = promise
+        .catch((cause: unknown) => {
+          if (!closing.signal.aborted) {
+            process.stderr.write(`Background work failed: ${describe(cause)}\n`);
+          }
+        })
+        .finally(() => work.delete(settled));
+      work.add(settled);
+    },
+  };
+
+  const { fetch } = createApp(context, token);
+  // The globals of the process that embeds the cloud stay its own.
+  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  server.listen(port, host);
+  await once(server, 'listening');
+  opened.defer(() => shut(server));
+  opened.defer(() => closing.abort());
+
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error(`Listening on ${host} gave no port but ${String(address)}`);
+  }
+  const running = opened.move();
+  const close = () => running.disposeAsync();
+  const hostname = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${hostname}:${address.port}`,
+    port: address.port,
+    token,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Closes the server; connections that are still open after the grace period are cut. */
+async function shut(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), grace);
+  try {
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

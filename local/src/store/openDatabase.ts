@@ -1,0 +1,47 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLTagStore, StatementResultingChanges } from 'node:sqlite';
+
+/** An open SQLite file. */
+export interface Database {
+  readonly db: DatabaseSync;
+  /** Runs a statement written as a tagged template; the values are bound, the statement is kept. */
+  readonly sql: SQLTagStore;
+  /** Runs `work` so that all its changes are kept or, when it throws, none. Does not nest. */
+  transaction<T>(work: () => T): T;
+}
+
+/**
+ * Opens the file at `path`, creating it if need be, and runs `schema` on it.
+ *
+ * The write-ahead log lets other connections read while one writes. `synchronous = FULL`
+ * makes what was answered survive a loss of power, not only a killed process.
+ */
+export function openDatabase(path: string, schema: string): Database {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  // SQLite folds the case of ASCII only.
+  db.function('fold', { deterministic: true }, (value) =>
+    typeof value === 'string' ? value.toLowerCase() : value,
+  );
+  db.exec(schema);
+  return {
+    db,
+    sql: db.createTagStore(),
+    transaction(work) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (cause) {
+        db.exec('ROLLBACK');
+        throw cause;
+      }
+    },
+  };
+}
+
+/** How many rows a statement has changed: `rowsChanged(sql.run`UPDATE …`)`. */
+export function rowsChanged({ changes }: StatementResultingChanges): number {
+  return Number(changes);
+}
