@@ -1,0 +1,249 @@
+// Connection
+export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
+export type { RetryConfig, Timeouts } from './http/connection.ts';
+
+// Indexes
+export {
+  createIndex,
+  deleteIndex,
+  getIndex,
+  listIndexes,
+  syncIndex,
+  watchIndex,
+} from './sources/indexes.ts';
+
+// Retrieval
+export { grepFile, readFile, retrieve, searchFiles } from './sources/retrieval.ts';
+
+// Chat
+export {
+  createChatSession,
+  deleteChatSession,
+  generateChatSessionTitle,
+  getChatSession,
+  getChatSessionSummary,
+  listChatSessions,
+  streamChat,
+} from './sources/chat.ts';
+
+// Agent data
+export {
+  aggregateAgentData,
+  createAgentData,
+  deleteAgentData,
+  deleteMatchingAgentData,
+  getAgentData,
+  searchAgentData,
+  updateAgentData,
+} from './sources/agentData.ts';
+
+// Sheets
+export {
+  createSheetsJob,
+  deleteSheetsJob,
+  getSheetsJob,
+  getSheetsRegionResult,
+  listSheetsJobs,
+  watchSheetsJob,
+} from './sources/sheets.ts';
+
+// Directories and their files
+export {
+  createDirectory,
+  deleteDirectory,
+  getDirectory,
+  listDirectories,
+  updateDirectory,
+} from './sources/directories.ts';
+export {
+  createDirectoryFile,
+  deleteDirectoryFile,
+  deleteDirectoryFiles,
+  getDirectoryFile,
+  listDirectoryFiles,
+  updateDirectoryFile,
+  uploadDirectoryFile,
+} from './sources/directoryFiles.ts';
+export { downloadPresignedUrl } from './sources/presignedUrls.ts';
+
+// Batch processing
+export {
+  cancelBatchJob,
+  createBatchJob,
+  getBatchJob,
+  listBatchJobs,
+  watchBatchJob,
+} from './sources/batchJobs.ts';
+export { getBatchItemResults, listBatchJobItems } from './sources/batchItems.ts';
+
+// Split
+export { createSplitJob, getSplitJob, listSplitJobs, watchSplitJob } from './sources/split.ts';
+
+// Operators
+
+// Errors
+export {
+  ApiError,
+  FileError,
+  HttpError,
+  JobError,
+  NetworkError,
+  ResponseError,
+  StreamError,
+} from './errors.ts';
+export type {
+  FileErrorKind,
+  JobErrorKind,
+  NetworkErrorKind,
+  ResponseErrorKind,
+  StreamErrorKind,
+  ValidationDetail,
+} from './errors.ts';
+
+// Options
+export type { WatchConfig } from './http/poll.ts';
+export type { UploadSource } from './http/uploadSource.ts';
+export type { UploadDirectoryFileBody } from './sources/directoryFiles.ts';
+
+// What goes over the wire
+export type { Scope } from './types/scope.ts';
+export type { Page, PageQuery } from './types/page.ts';
+export type {
+  CreateIndexBody,
+  Index,
+  IndexMetadata,
+  IndexProduct,
+  ListIndexesQuery,
+} from './types/indexes.ts';
+export type {
+  ChunkAttachment,
+  ChunkFields,
+  CustomFilter,
+  FilterOperator,
+  GrepFileAnswer,
+  GrepFileBody,
+  GrepMatch,
+  IndexFile,
+  ReadFileAnswer,
+  ReadFileBody,
+  RerankOptions,
+  RetrievalFilter,
+  RetrieveAnswer,
+  RetrieveBody,
+  RetrievedChunk,
+  SearchFilesAnswer,
+  SearchFilesBody,
+  StaticFilters,
+} from './types/retrieval.ts';
+export type {
+  ChatEvent,
+  ChatRun,
+  ChatSession,
+  ChatSessionHistory,
+  ChatUsage,
+  CreateChatSessionBody,
+  GenerateChatSessionTitleBody,
+  ImageAttachment,
+  ListChatSessionsQuery,
+  StopEvent,
+  StreamChatBody,
+  TextDeltaEvent,
+  TextEvent,
+  ThinkingDeltaEvent,
+  ThinkingEvent,
+  ToolCallEvent,
+  ToolResultEvent,
+  UserInputEvent,
+} from './types/chat.ts';
+export type {
+  AgentData,
+  AgentDataCollection,
+  AgentDataFilter,
+  AgentDataFilterValue,
+  AgentDataGroup,
+  AggregateAgentDataBody,
+  CreateAgentDataBody,
+  DeletedAgentData,
+  FilterAgentDataBody,
+  SearchAgentDataBody,
+  UpdateAgentDataBody,
+} from './types/agentData.ts';
+export type { JobStatus } from './types/jobStatus.ts';
+export type { JobListQuery } from './types/jobListQuery.ts';
+export type {
+  CreateSheetsJobBody,
+  GetSheetsJobQuery,
+  GetSheetsRegionResultQuery,
+  ListSheetsJobsQuery,
+  SheetsConfig,
+  SheetsJob,
+  SheetsRegion,
+  SheetsResultType,
+  StoredFile,
+  WorksheetMetadata,
+} from './types/sheets.ts';
+export type {
+  CreateDirectoryBody,
+  Directory,
+  DirectoryType,
+  ListDirectoriesQuery,
+  UpdateDirectoryBody,
+} from './types/directories.ts';
+export type {
+  CreateDirectoryFileBody,
+  DeleteDirectoryFilesBody,
+  DirectoryFile,
+  ExpandQuery,
+  FileMetadata,
+  FileMetadataValue,
+  GetDirectoryFileQuery,
+  ListDirectoryFilesQuery,
+  UpdateDirectoryFileBody,
+  UploadDirectoryFileFields,
+} from './types/directoryFiles.ts';
+export type { UploadEvent, UploadProgressEvent, UploadedEvent } from './types/uploadEvent.ts';
+export type { PresignedUrl } from './types/presignedUrl.ts';
+export type {
+  BatchJob,
+  BatchJobConfig,
+  BatchJobHeaders,
+  BatchJobProgress,
+  BatchJobStatus,
+  BatchJobType,
+  BatchParseJob,
+  CancelBatchJobBody,
+  CancelledBatchJob,
+  CreateBatchJobBody,
+  ListBatchJobsQuery,
+  OffsetQuery,
+  PartitionName,
+} from './types/batchJobs.ts';
+export type {
+  BatchItem,
+  BatchItemResults,
+  BatchItemStatus,
+  GetBatchItemResultsQuery,
+  ListBatchJobItemsQuery,
+  ProcessingResult,
+} from './types/batchItems.ts';
+export type { FailPageMode, ParseParameters, ParsingMode } from './types/parseParameters.ts';
+export { type ParserLanguage, parserLanguages } from './types/parserLanguages.ts';
+export type {
+  ClassifierRule,
+  ClassifyJob,
+  ClassifyMode,
+  ClassifyParsingConfiguration,
+} from './types/classify.ts';
+export type { WebhookConfiguration, WebhookEvent } from './types/webhooks.ts';
+export type {
+  CreateSplitJobBody,
+  ListSplitJobsQuery,
+  SplitCategory,
+  SplitConfiguration,
+  SplitDocumentInput,
+  SplitJob,
+  SplitJobStatus,
+  SplitResult,
+  SplitSegment,
+  SplitStrategy,
+} from './types/split.ts';
