@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { classifyJob } from './classify.ts';
+import { parseParameters } from './parseParameters.ts';
+import { queryInteger, queryText, scopeQuery } from './query.ts';
+
+const jobType = z.enum(['parse', 'extract', 'classify']);
+
+const partitionName = z.enum([
+  'data_source_id_partition',
+  'pipeline_id_partition',
+  'eval_dataset_id_partition',
+  'file_id_partition',
+  'pipeline_file_id_partition',
+  'file_parsing_id_partition',
+  'extraction_schema_id_partition',
+]);
+
+/** Has every file of a batch parsed in the same way. */
+export const batchParseJob = z.object({
+  job_name: z.literal('parse_raw_file_job').optional(),
+  parameters: parseParameters.nullish(),
+  partitions: z.partialRecord(partitionName, z.string()).optional(),
+  session_id: z.uuid().nullish(),
+  correlation_id: z.uuid().nullish(),
+  parent_job_execution_id: z.uuid().nullish(),
+  user_id: z.string().nullish(),
+  project_id: z.uuid().nullish(),
+  webhook_url: z.string().nullish(),
+});
+
+/** Body of `POST /api/v1/beta/batch-processing`. */
+export const createBatchJobBody = z.object({
+  // A parse job has no field that must be there, so that the other shape is tried first.
+  job_config: z.union([classifyJob, batchParseJob]),
+  directory_id: z.string().nullish(),
+  item_ids: z.array(z.string()).nullish(),
+  page_size: z.int().min(1).max(1000).optional(),
+  continue_as_new_threshold: z.int().nullish(),
+});
+
+/** Body of `POST …/{job_id}/cancel`. */
+export const cancelBatchJobBody = z.object({ reason: z.string().nullish() });
+
+const offsetQuery = scopeQuery.extend({
+  limit: queryInteger.pipe(z.int().min(1).max(1000)).optional(),
+  offset: queryInteger.pipe(z.int().min(0)).optional(),
+});
+
+/** Query of `GET /api/v1/beta/batch-processing`. */
+export const listBatchJobsQuery = offsetQuery.extend({
+  directory_id: queryText.optional(),
+  job_type: queryText.pipe(jobType).optional(),
+  status: queryText
+    .pipe(z.enum(['pending', 'running', 'dispatched', 'completed', 'failed', 'cancelled']))
+    .optional(),
+});
+
+/** Query of `GET …/{job_id}/items`. */
+export const listBatchJobItemsQuery = offsetQuery.extend({
+  status: queryText
+    .pipe(z.enum(['pending', 'processing', 'completed', 'failed', 'skipped', 'cancelled']))
+    .optional(),
+});
+
+/** Query of `GET …/items/{item_id}/processing-results`. */
+export const getBatchItemResultsQuery = scopeQuery.extend({
+  job_type: queryText.pipe(jobType).optional(),
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const operator = z.enum(['eq', 'ne', 'gt', 'lt', 'gte', 'lte', 'in', 'nin']);
+
+/** A condition on a field: `operator` and the value, or list of values, to compare with. */
+const filter = <V extends z.ZodType>(value: V) =>
+  z.object({ operator, value: z.union([value, z.array(value)]) });
+
+/** Body of `POST /api/v1/retrieval/retrieve`. */
+export const retrieveBody = z.object({
+  index_id: z.string(),
+  query: z.string(),
+  top_k: z.int().min(1).nullish(),
+  num_candidates: z.int().min(1).nullish(),
+  vector_pipeline_weight: z.number().min(0).max(1).nullish(),
+  full_text_pipeline_weight: z.number().min(0).max(1).nullish(),
+  score_threshold: z.number().nullish(),
+  static_filters: z.object({ parsed_directory_file_id: filter(z.string()).nullish() }).nullish(),
+  custom_filters: z
+    .record(
+      z.string(),
+      z
+        .union([
+          filter(z.union([z.string(), z.number(), z.boolean()])),
+          z.array(filter(z.number())),
+        ])
+        .nullable(),
+    )
+    .nullish(),
+  rerank: z.object({ enabled: z.boolean().optional(), top_n: z.int().min(1).nullish() }).optional(),
+});
+
+/** Body of `POST /api/v1/retrieval/files/search`. */
+export const searchFilesBody = z.object({
+  index_id: z.string(),
+  file_name: z.string().nullish(),
+  file_name_contains: z.string().nullish(),
+  limit: z.int().min(1).nullish(),
+});
+
+/** Body of `POST /api/v1/retrieval/files/grep`. */
+export const grepFileBody = z.object({
+  index_id: z.string(),
+  file_id: z.string(),
+  pattern: z.string(),
+  context_chars: z.int().min(0).nullish(),
+  limit: z.int().min(1).nullish(),
+});
+
+/** Body of `POST /api/v1/retrieval/files/read`. */
+export const readFileBody = z.object({
+  index_id: z.string(),
+  file_id: z.string(),
+  offset: z.int().min(0).optional(),
+  max_length: z.int().min(0).nullish(),
+});
