@@ -80,6 +80,20 @@ export { getBatchItemResults, listBatchJobItems } from './sources/batchItems.ts'
 export { createSplitJob, getSplitJob, listSplitJobs, watchSplitJob } from './sources/split.ts';
 
 // Operators
+export {
+  batchProgress,
+  type BatchProgress,
+  type BatchProgressConfig,
+} from './operators/batchProgress.ts';
+export { chatText } from './operators/chatText.ts';
+export { throwIfChatFailed } from './operators/throwIfChatFailed.ts';
+export { throwIfFailed, type WatchedJob } from './operators/throwIfFailed.ts';
+export {
+  type UploadFailure,
+  uploadMap,
+  type UploadMapConfig,
+  type UploadTotals,
+} from './operators/uploadMap.ts';
 
 // Errors
 export {
