@@ -1,0 +1,135 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { lastValueFrom, toArray } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileError, HttpError } from '../../src/errors.ts';
+import { connect } from '../../src/http/connection.ts';
+import { uploadDirectoryFile } from '../../src/sources/directoryFiles.ts';
+import { connectTo, encodedId, id } from '../support/operation.ts';
+import { json, type SeenRequest, startServer } from '../support/server.ts';
+
+const file = { id: 'dfl-1', directory_id: 'dir-1', unique_id: 'q3', display_name: 'q3.txt' };
+const path = join(tmpdir(), `upload-directory-file-${process.pid}.txt`);
+const files = `/api/v1/beta/directories/${encodedId}/files`;
+
+beforeAll(() => writeFile(path, 'Sales grew.'));
+afterAll(() => rm(path));
+
+/** The parts of a form: by name, the content and for the file what is said about it. */
+function formOf(seen: SeenRequest | undefined): Record<string, string> {
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(
+    seen?.headers['content-type'] ?? '',
+  )?.[1];
+  const parts = seen?.body.toString('utf8').split(`--${boundary}`) ?? [];
+  expect(parts.at(-1)).toBe('--\r\n');
+  const form: Record<string, string> = {};
+  for (const part of parts.slice(1, -1)) {
+    const [head = '', content = ''] = part.slice(2, -2).split('\r\n\r\n');
+    const [, name = '', about = ''] = /name="([^"]*)"(?:; )?(.*)/s.exec(head) ?? [];
+    form[name] = about === '' ? content : `${about}\r\n${content}`;
+  }
+  return form;
+}
+
+describe('uploadDirectoryFile', () => {
+  it('sends the file and its fields as a form and emits progress, then the file', async () => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const events = uploadDirectoryFile(
+      connectTo(server.url),
+      id,
+      {
+        upload_file: path,
+        unique_id: 'q3',
+        display_name: 'Third quarter',
+        external_file_id: null,
+        metadata: { year: 2025, tags: ['a', 'ü'], note: null },
+      },
+      { organization_id: 'org-1' },
+    );
+    expect(server.sockets()).toBe(0);
+
+    const emitted = await lastValueFrom(events.pipe(toArray()));
+    expect(emitted.at(-2)).toEqual({ type: 'progress', loaded: 11, total: 11 });
+    expect(emitted.at(-1)).toEqual({ type: 'uploaded', file });
+
+    const [seen] = server.requests;
+    expect(`${seen?.method} ${seen?.url}`).toBe(`POST ${files}/upload?organization_id=org-1`);
+    expect(seen?.headers.authorization).toBe('Bearer llx-test');
+    expect(formOf(seen)).toEqual({
+      upload_file:
+        `filename="${basename(path)}"\r\n` +
+        'content-type: application/octet-stream\r\nSales grew.',
+      unique_id: 'q3',
+      display_name: 'Third quarter',
+      metadata: '{"year":2025,"tags":["a","ü"],"note":null}',
+    });
+  });
+
+  it('sends the file anew for each subscription', async () => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const events = uploadDirectoryFile(connectTo(server.url), id, { upload_file: path });
+    await lastValueFrom(events);
+    await lastValueFrom(events);
+    const [first, second] = server.requests.map(formOf);
+    expect(first?.upload_file).toMatch(/Sales grew\.$/);
+    expect(second).toEqual(first);
+  });
+
+  it('names bytes by their display name, so that the server knows what they are', async () => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const bytes = { upload_file: Buffer.from('a,b'), display_name: 'table.csv' };
+    await lastValueFrom(uploadDirectoryFile(connectTo(server.url), id, bytes));
+    expect(formOf(server.requests[0]).upload_file).toMatch(/^filename="table\.csv".*a,b$/s);
+  });
+
+  it('closes the socket and the file when it is unsubscribed', async () => {
+    await using server = await startServer(() => undefined);
+    const open = (): Promise<string[]> => readdir('/proc/self/fd').catch(() => []);
+    const before = await open();
+    const subscription = uploadDirectoryFile(connectTo(server.url), id, {
+      upload_file: path,
+    }).subscribe();
+    await server.until(() => server.requests.length === 1);
+
+    subscription.unsubscribe();
+    await server.until(() => server.sockets() === 0);
+    await expect.poll(async () => (await open()).length).toBeLessThanOrEqual(before.length);
+  });
+
+  it('adopts the file that a failed upload has left there after all', async () => {
+    await using server = await startServer(({ method }, response) => {
+      if (method === 'POST') {
+        json(response, { detail: 'lost on the way back' }, 503, { 'retry-after-ms': '0' });
+      } else {
+        json(response, { items: [file] });
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const body = { upload_file: path, unique_id: 'q3' };
+    const last = await lastValueFrom(uploadDirectoryFile(connection, id, body));
+    expect(last).toEqual({ type: 'uploaded', file });
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `POST ${files}/upload`,
+      `GET ${files}?unique_id=q3`,
+    ]);
+  });
+
+  it('is not sent again after a failure when there is no unique_id to look for', async () => {
+    await using server = await startServer((_, response) => {
+      json(response, { detail: 'not now' }, 503, { 'retry-after-ms': '0' });
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const uploaded = lastValueFrom(uploadDirectoryFile(connection, id, { upload_file: path }));
+    await expect(uploaded).rejects.toBeInstanceOf(HttpError);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('errors without a request when the file is not there', async () => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const missing = { upload_file: `${path}.missing` };
+    const uploaded = lastValueFrom(uploadDirectoryFile(connectTo(server.url), id, missing));
+    await expect(uploaded).rejects.toBeInstanceOf(FileError);
+    expect(server.requests).toHaveLength(0);
+  });
+});
