@@ -21,14 +21,19 @@ export function terms(text: string, stemmed: boolean): string[] {
 }
 
 /**
- * The terms to look for when someone asks `query`: both as stems and as they stand, since an index
+ * What to look for when someone asks `query`: for each word its stem and its form, since an index
  * can hold documents of several languages. Function words count only where there is nothing else.
  */
-export function queryTerms(query: string): string[] {
-  const words = terms(query, false);
+export function queryWords(query: string): string[][] {
+  const words = [...new Set(terms(query, false))];
   const content = words.filter((each) => !functionWords.has(each));
   const asked = content.length > 0 ? content : words;
-  return [...new Set(asked.flatMap((each) => [stem(each), each]))];
+  return asked.map((each) => [...new Set([stem(each), each])]);
+}
+
+/** The terms of {@link queryWords}, each once. */
+export function queryTerms(query: string): string[] {
+  return [...new Set(queryWords(query).flat())];
 }
 
 /** Whether the word is of those that hold English sentences together and say nothing themselves. */

@@ -1,0 +1,95 @@
+import { cosine, type LsaModel, normalize } from './lsa.ts';
+import { queryWords, terms } from './terms.ts';
+
+/** A chunk to be reordered. */
+export interface RerankCandidate {
+  readonly content: string;
+  /** Whether the terms of its file are stems. */
+  readonly stemmed: boolean;
+  /** Its hybrid score, 0 to 1. */
+  readonly score: number;
+  /** Its unit vector; none in an index that has not been trained. */
+  readonly vector: Float32Array | undefined;
+}
+
+/** What reordering looks at besides the words and vectors, and what each part counts. */
+const hybridWeight = 0.6;
+const feedbackWeight = 0.3;
+const proximityWeight = 0.1;
+/** The best candidates are taken to be relevant, and stand beside the query as examples. */
+const examples = 5;
+/** Words of a question that stand this many words apart are taken to belong together. */
+const windowLength = 30;
+
+/**
+ * Scores candidates, which come best first, 0 to 1: by their hybrid score, by how near they are to
+ * the best candidates (Rocchio's relevance feedback, here in the space of vectors), and by how
+ * many of the question's words stand close together in them.
+ */
+export function rerank(
+  query: string,
+  candidates: readonly RerankCandidate[],
+  model: LsaModel | undefined,
+  queryVector: Float32Array | undefined,
+): number[] {
+  const words = weighWords(query, model);
+  const centre = queryVector === undefined ? undefined : feedback(queryVector, candidates);
+  return candidates.map((candidate) => {
+    const nearness =
+      centre === undefined || candidate.vector === undefined
+        ? candidate.score
+        : Math.max(0, cosine(centre, candidate.vector));
+    return (
+      hybridWeight * candidate.score +
+      feedbackWeight * nearness +
+      proximityWeight * coverage(words, terms(candidate.content, candidate.stemmed))
+    );
+  });
+}
+
+/** The query vector, moved to the middle of the vectors of the best candidates. */
+function feedback(queryVector: Float32Array, candidates: readonly RerankCandidate[]): Float32Array {
+  const vectors = candidates.slice(0, examples).flatMap(({ vector }) => vector ?? []);
+  const centre = queryVector.map((value, i) => {
+    const sum = vectors.reduce((total, vector) => total + (vector[i] ?? 0), 0);
+    return value + sum / Math.max(1, vectors.length);
+  });
+  return normalize(centre);
+}
+
+interface QueryWord {
+  readonly forms: readonly string[];
+  /** How rare the word is; the weights of a query sum up to 1. */
+  readonly weight: number;
+}
+
+function weighWords(query: string, model: LsaModel | undefined): QueryWord[] {
+  const unknown = model === undefined ? 1 : Math.max(1, ...model.weights.slice(-1));
+  const words = queryWords(query).map((forms) => {
+    const rows = forms.map((form) => model?.vocabulary.get(form));
+    const weights = rows.map((row) => (row === undefined ? unknown : (model?.weights[row] ?? 1)));
+    return { forms, weight: Math.min(...weights) };
+  });
+  const total = words.reduce((sum, { weight }) => sum + weight, 0);
+  return words.map(({ forms, weight }) => ({ forms, weight: weight / total }));
+}
+
+/** The weight of the words that the best window of a text has, 0 to 1. */
+function coverage(words: readonly QueryWord[], text: readonly string[]): number {
+  const wordOf = new Map(words.flatMap((word, i) => word.forms.map((form) => [form, i] as const)));
+  const lastSeen = new Array<number>(words.length).fill(-Infinity);
+  let best = 0;
+  for (const [position, term] of text.entries()) {
+    const seen = wordOf.get(term);
+    if (seen !== undefined) {
+      lastSeen[seen] = position;
+      const covered = words.reduce(
+        (sum, { weight }, i) =>
+          position - (lastSeen[i] ?? -Infinity) < windowLength ? sum + weight : sum,
+        0,
+      );
+      best = Math.max(best, covered);
+    }
+  }
+  return best;
+}

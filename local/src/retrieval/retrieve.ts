@@ -1,0 +1,183 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { FileMetadata } from '../../../src/types/directoryFiles.ts';
+import type { RetrieveBody, RetrievedChunk } from '../../../src/types/retrieval.ts';
+import { number, type Row, text } from '../store/row.ts';
+import { type Candidate, searchFullText } from './fullTextSearch.ts';
+import { findIndexRow, type IndexRow } from './indexRow.ts';
+import { cosine, encode } from './lsa.ts';
+import { matchesFilters } from './matchesFilters.ts';
+import { rerank } from './rerank.ts';
+import { queryTerms } from './terms.ts';
+import { loadModel, readVectors, searchVectors } from './vectors.ts';
+
+/** A question to one index; which one is said beside it. */
+export type RetrieveParams = Omit<RetrieveBody, 'index_id'>;
+
+const defaultTopK = 10;
+const mostResults = 500;
+const defaultCandidates = 200;
+const rerankDepth = 50;
+/** BM25 of this much counts half. Of a wide range of values, none does measurably better. */
+const halfScore = 10;
+
+/** A question on its way through an index. */
+interface Search {
+  readonly db: DatabaseSync;
+  readonly index: IndexRow;
+  readonly params: RetrieveParams;
+  /** The question as a vector; none while the index has no model that knows any of its words. */
+  readonly vector: Float32Array | undefined;
+}
+
+/** A chunk that both searches have scored. */
+interface Scored extends Candidate {
+  readonly vector: Float32Array | undefined;
+}
+
+/**
+ * Finds the passages of an index that fit a question best, best first.
+ *
+ * Full-text search (BM25) and vector search (LSA, once the index has been trained) each propose
+ * `num_candidates` passages, 200 by default. `score` is the mean of both scores by their weights,
+ * ½ each by default: the cosine, and s / (s + 10) for a BM25 score of s. Unlike scores scaled to
+ * the best candidate, these mean the same for every question and every index, so that
+ * `score_threshold` does and results of several indexes can be merged. An index without vectors
+ * scores by its words alone.
+ *
+ * The best fifty passages, or `top_k`, are then put in the order of `rerank_score`, unless
+ * `rerank.enabled` is false. `top_k` is 10 by default, and 500 at most. An index without files
+ * has no passages.
+ */
+export function retrieve(
+  db: DatabaseSync,
+  indexId: string,
+  params: RetrieveParams,
+): RetrievedChunk[] {
+  const index = findIndexRow(db, indexId);
+  if (index === undefined) {
+    return [];
+  }
+  const search = { db, index, params, vector: encodeQuery(db, index, params.query) };
+  const topK = Math.min(params.top_k ?? defaultTopK, mostResults);
+  const scored = score(search, topK).filter(
+    (chunk) => chunk.score >= (params.score_threshold ?? 0),
+  );
+  if (params.rerank?.enabled === false) {
+    const best = scored.slice(0, topK);
+    const rows = readRows(db, best);
+    return best.flatMap((chunk) => toResult(rows.get(chunk.key), chunk.score, null));
+  }
+  const kept = Math.min(topK, params.rerank?.top_n ?? topK);
+  return reorder(search, scored.slice(0, Math.max(rerankDepth, topK))).slice(0, kept);
+}
+
+function encodeQuery(db: DatabaseSync, index: IndexRow, query: string): Float32Array | undefined {
+  if (index.modelKey === null) {
+    return undefined;
+  }
+  const vector = encode(loadModel(db, index.modelKey), queryTerms(query));
+  return vector.some((value) => value !== 0) ? vector : undefined;
+}
+
+/** The hybrid score of everything that either search proposes, best first. */
+function score(search: Search, topK: number): Scored[] {
+  const { db, index, params, vector } = search;
+  const limit = Math.max(params.num_candidates ?? defaultCandidates, topK);
+  const files = filteredFiles(search);
+  const textWeight = params.full_text_pipeline_weight ?? 0.5;
+  const vectorWeight = vector === undefined ? 0 : (params.vector_pipeline_weight ?? 0.5);
+
+  const byText = textWeight > 0 ? searchFullText(db, index.key, params.query, limit, files) : [];
+  const byVector =
+    vector !== undefined && index.modelKey !== null && vectorWeight > 0
+      ? searchVectors(db, index.modelKey, vector, limit, files)
+      : [];
+  const textScores = new Map(byText.map((candidate) => [candidate.key, candidate.score]));
+  const keys = [...new Set([...byText, ...byVector].map((candidate) => candidate.key))];
+  const vectors = index.modelKey === null ? undefined : readVectors(db, index.modelKey, keys);
+
+  return keys
+    .map((key) => {
+      const found = vectors?.get(key);
+      const nearness = vector && found ? Math.max(0, cosine(vector, found)) : 0;
+      const textScore = textScores.get(key) ?? 0;
+      const sum = textWeight * (textScore / (textScore + halfScore)) + vectorWeight * nearness;
+      return { key, score: sum / (textWeight + vectorWeight), vector: found };
+    })
+    .sort((left, right) => right.score - left.score || left.key - right.key);
+}
+
+/** The keys of the files that pass the filters; `undefined` when there are none to pass. */
+function filteredFiles({ db, index, params }: Search): number[] | undefined {
+  if (params.static_filters == null && params.custom_filters == null) {
+    return undefined;
+  }
+  return db
+    .prepare('SELECT key, id, metadata FROM search_files WHERE index_key = ?')
+    .all(index.key)
+    .filter((row) => matchesFilters({ id: text(row, 'id'), metadata: metadataOf(row) }, params))
+    .map((row) => number(row, 'key'));
+}
+
+function reorder(
+  { db, index, params, vector }: Search,
+  chunks: readonly Scored[],
+): RetrievedChunk[] {
+  const rows = readRows(db, chunks);
+  const candidates = chunks.flatMap((chunk) => {
+    const row = rows.get(chunk.key);
+    return row === undefined
+      ? []
+      : { ...chunk, row, content: text(row, 'content'), stemmed: number(row, 'stemmed') === 1 };
+  });
+  const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
+  const scores = rerank(params.query, candidates, model, vector);
+  return candidates
+    .map((candidate, i) => ({ ...candidate, rerankScore: scores[i] ?? 0 }))
+    .sort((left, right) => right.rerankScore - left.rerankScore)
+    .flatMap((candidate) => toResult(candidate.row, candidate.score, candidate.rerankScore));
+}
+
+function readRows(db: DatabaseSync, chunks: readonly Candidate[]): Map<number, Row> {
+  const rows = db
+    .prepare(
+      `SELECT search_chunks.*, search_files.id AS file_id, metadata, stemmed FROM search_chunks
+       JOIN search_files ON search_files.key = file_key
+       WHERE search_chunks.key IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(chunks.map(({ key }) => key)));
+  return new Map(rows.map((row) => [number(row, 'key'), row]));
+}
+
+function toResult(
+  row: Row | undefined,
+  score: number,
+  rerankScore: number | null,
+): RetrievedChunk[] {
+  if (row === undefined) {
+    return [];
+  }
+  return [
+    {
+      content: text(row, 'content'),
+      score,
+      rerank_score: rerankScore,
+      metadata: metadataOf(row),
+      static_fields: {
+        parsed_directory_file_id: text(row, 'file_id'),
+        page_range_start: number(row, 'page_start'),
+        page_range_end: number(row, 'page_end'),
+        chunk_start_char: number(row, 'start_char'),
+        chunk_end_char: number(row, 'end_char'),
+        chunk_index: number(row, 'position'),
+        chunk_token_count: number(row, 'token_count'),
+        attachments: [],
+      },
+    },
+  ];
+}
+
+function metadataOf(row: Row): FileMetadata {
+  // Written by putFile.
+  return JSON.parse(text(row, 'metadata')) as FileMetadata;
+}

@@ -1,0 +1,194 @@
+/** The files of an index: putting them in, taking them out, finding and reading them. */
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { FileMetadata } from '../../../src/types/directoryFiles.ts';
+import type { IndexFile, ReadFileBody, SearchFilesBody } from '../../../src/types/retrieval.ts';
+import { number, text } from '../store/row.ts';
+import { atomically } from './atomically.ts';
+import type { Chunk } from './chunkDocument.ts';
+import { FileNotIndexedError } from './fileNotIndexedError.ts';
+import { ensureIndexRow, findIndexRow, termsTable } from './indexRow.ts';
+import { readsAsEnglish, terms } from './terms.ts';
+import { addVectors, dropModels, removeVectors } from './vectors.ts';
+
+/** A parsed file on its way into an index. */
+export interface IndexedFile {
+  /** The directory file's id, which retrieval calls `parsed_directory_file_id`. */
+  readonly id: string;
+  readonly name: string;
+  /** What tells the caller that a file has changed; retrieval only keeps it. */
+  readonly content_hash: string;
+  readonly metadata: FileMetadata;
+  /** The whole parsed text, which the offsets of `chunks` count in. */
+  readonly text: string;
+  readonly chunks: readonly Chunk[];
+}
+
+/** A file of an index without its text. */
+export type IndexedFileSummary = Pick<IndexedFile, 'id' | 'name' | 'content_hash' | 'metadata'>;
+
+/**
+ * Puts a file into an index, in the place of the one with the same id. It can be found at once:
+ * by its words, and by its meaning as far as the last training knows the words.
+ */
+export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): void {
+  atomically(db, () => {
+    const index = ensureIndexRow(db, indexId);
+    const present = findFile(db, index.key, file.id);
+    if (present?.text === file.text) {
+      db.prepare(
+        'UPDATE search_files SET name = ?, content_hash = ?, metadata = ? WHERE key = ?',
+      ).run(file.name, file.content_hash, JSON.stringify(file.metadata), present.key);
+      return;
+    }
+    if (present !== undefined) {
+      deleteFile(db, index.key, present.key);
+    }
+    const stemmed = readsAsEnglish(file.text);
+    const { lastInsertRowid } = db
+      .prepare(
+        `INSERT INTO search_files (index_key, id, name, content_hash, metadata, stemmed, text)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        index.key,
+        file.id,
+        file.name,
+        file.content_hash,
+        JSON.stringify(file.metadata),
+        stemmed ? 1 : 0,
+        file.text,
+      );
+    addChunks(db, index.key, Number(lastInsertRowid), file.chunks, stemmed);
+    addVectors(db, index, Number(lastInsertRowid));
+  });
+}
+
+/** Takes a file out of an index; one that is not there is no error. */
+export function removeFile(db: DatabaseSync, indexId: string, fileId: string): void {
+  atomically(db, () => {
+    const index = findIndexRow(db, indexId);
+    const file = index === undefined ? undefined : findFile(db, index.key, fileId);
+    if (index !== undefined && file !== undefined) {
+      deleteFile(db, index.key, file.key);
+    }
+  });
+}
+
+/** The files of an index, by name. */
+export function listIndexedFiles(db: DatabaseSync, indexId: string): IndexedFileSummary[] {
+  const index = findIndexRow(db, indexId);
+  return db
+    .prepare(
+      `SELECT id, name, content_hash, metadata FROM search_files WHERE index_key = ?
+       ORDER BY name, id`,
+    )
+    .all(index?.key ?? null)
+    .map((row) => ({
+      id: text(row, 'id'),
+      name: text(row, 'name'),
+      content_hash: text(row, 'content_hash'),
+      // Written by putFile.
+      metadata: JSON.parse(text(row, 'metadata')) as FileMetadata,
+    }));
+}
+
+/** Drops everything that retrieval holds of an index. */
+export function deleteIndexData(db: DatabaseSync, indexId: string): void {
+  atomically(db, () => {
+    const index = findIndexRow(db, indexId);
+    if (index === undefined) {
+      return;
+    }
+    dropModels(db, index.key);
+    db.exec(`DROP TABLE ${termsTable(index.key)}`);
+    db.prepare('DELETE FROM search_chunks WHERE index_key = ?').run(index.key);
+    db.prepare('DELETE FROM search_files WHERE index_key = ?').run(index.key);
+    db.prepare('DELETE FROM search_indexes WHERE key = ?').run(index.key);
+  });
+}
+
+/**
+ * Finds files by name, in order of their names: the exact one, those that contain a part in
+ * whatever case, or all.
+ */
+export function searchFiles(
+  db: DatabaseSync,
+  indexId: string,
+  query: Omit<SearchFilesBody, 'index_id'>,
+): IndexFile[] {
+  const part = query.file_name_contains?.toLowerCase() ?? '';
+  return listIndexedFiles(db, indexId)
+    .filter((file) => query.file_name == null || file.name === query.file_name)
+    .filter((file) => file.name.toLowerCase().includes(part))
+    .slice(0, query.limit ?? undefined)
+    .map((file) => ({ file_id: file.id, file_name: file.name }));
+}
+
+/**
+ * Reads a file's parsed text, or `max_length` UTF-16 units of it from `offset` on.
+ *
+ * @throws FileNotIndexedError
+ */
+export function readFile(
+  db: DatabaseSync,
+  indexId: string,
+  query: Omit<ReadFileBody, 'index_id'>,
+): string {
+  const index = findIndexRow(db, indexId);
+  const file = index === undefined ? undefined : findFile(db, index.key, query.file_id);
+  if (file === undefined) {
+    throw new FileNotIndexedError(indexId, query.file_id);
+  }
+  const offset = query.offset ?? 0;
+  return file.text.slice(offset, offset + (query.max_length ?? Infinity));
+}
+
+function findFile(
+  db: DatabaseSync,
+  indexKey: number,
+  fileId: string,
+): { readonly key: number; readonly text: string } | undefined {
+  const row = db
+    .prepare('SELECT key, text FROM search_files WHERE index_key = ? AND id = ?')
+    .get(indexKey, fileId);
+  return row === undefined ? undefined : { key: number(row, 'key'), text: text(row, 'text') };
+}
+
+function addChunks(
+  db: DatabaseSync,
+  indexKey: number,
+  fileKey: number,
+  chunks: readonly Chunk[],
+  stemmed: boolean,
+): void {
+  const insertChunk = db.prepare(
+    `INSERT INTO search_chunks (index_key, file_key, position, start_char, end_char, page_start,
+       page_end, token_count, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertTerms = db.prepare(
+    `INSERT INTO ${termsTable(indexKey)} (rowid, terms) VALUES (?, ?)`,
+  );
+  for (const chunk of chunks) {
+    const { lastInsertRowid } = insertChunk.run(
+      indexKey,
+      fileKey,
+      chunk.index,
+      chunk.start_char,
+      chunk.end_char,
+      chunk.page_start,
+      chunk.page_end,
+      chunk.token_count,
+      chunk.content,
+    );
+    insertTerms.run(lastInsertRowid, terms(chunk.content, stemmed).join(' '));
+  }
+}
+
+function deleteFile(db: DatabaseSync, indexKey: number, fileKey: number): void {
+  removeVectors(db, indexKey, fileKey);
+  const chunks = 'SELECT key FROM search_chunks WHERE file_key = ?';
+  db.prepare(`DELETE FROM ${termsTable(indexKey)} WHERE rowid IN (${chunks})`).run(fileKey);
+  db.prepare('DELETE FROM search_chunks WHERE file_key = ?').run(fileKey);
+  db.prepare('DELETE FROM search_files WHERE key = ?').run(fileKey);
+}
