@@ -20,7 +20,7 @@ const questions: readonly (readonly [AnswerType, RegExp])[] = [
   ],
   [
     'definition',
-    /^(?:what|who) (?:is|are|was|were)\b|^define\b|^(?:explain|describe)\b|\bwhat does\b.*\b(?:mean|do|stand for)\b/,
+    /^(?:what|who) (?:is|are|was|were)\b|^define\b|^(?:explain|describe)\b|\bwhat (?:does|do)\b/,
   ],
   ['method', /\bhow\b/],
 ];
@@ -45,7 +45,7 @@ const answers: Readonly<Record<Exclude<AnswerType, 'any'>, RegExp>> = {
   method:
     /\b(?:by|using|via|through|with|set|call|pass|use|run|create|first|then|must|computes?|calculated?)\b/i,
   definition:
-    /\b(?:is|are|was|were|means?|refers?|consists?|allows?|lets?|describes?|provides?|represents?|defines?|called|known as|computes?|performs?|contains?|serves?|acts?|returns?)\b/i,
+    /\b(?:is|are|was|were|called|known as|means?|refers?|consists?|allows?|lets?|describes?|provides?|represents?|defines?|computes?|performs?|contains?|serves?|acts?|returns?|exposes?|handles?|limits?|controls?|reports?|manages?|implements?|creates?|stores?|holds?|runs?|makes?|has|emits?|converts?|supports?)\b/i,
 };
 
 /** The kind of answer that a question asks for; `any` where its words do not say. */

@@ -1,24 +1,25 @@
 import type { AgentTools } from './agentTools.ts';
 import type { Question } from './question.ts';
-import type { RankedExcerpt, Region } from './rankExcerpts.ts';
+import { type RankedExcerpt, rankExcerpts, type Region } from './rankExcerpts.ts';
+import { stems } from './terms.ts';
 
 // Below this share of the question's words, by weight, an excerpt is about something else.
 const enough = 0.55;
 const mostExcerpts = 3;
 
 /**
- * The answer to a question: up to three excerpts, verbatim, each with a citation `[n]`, and after
+ * The answer to a question out of the regions: up to three excerpts, verbatim, each with a citation `[n]`, and after
  * them the list of sources (file, page 1-based, characters 0-based with the end exclusive).
  * Where no excerpt covers enough of the question it says so, and what was not found.
  */
 export function composeAnswer(
   question: Question,
-  ranked: readonly RankedExcerpt[],
+  regions: readonly Region[],
   tools: Pick<AgentTools, 'pagesOf'>,
 ): string {
-  const chosen = choose(question, ranked);
+  const chosen = choose(question, rankExcerpts(question, regions));
   if (chosen.length === 0) {
-    return refusal(question, ranked);
+    return refusal(question, regions);
   }
   const quotes = merge(chosen);
   const lines = quotes.map((quote, at) => `${quote.text}${quote.table ? '\n' : ' '}[${at + 1}]`);
@@ -44,16 +45,13 @@ function choose(question: Question, ranked: readonly RankedExcerpt[]): RankedExc
     return [];
   }
   const chosen = withNeighbours(best, !isFact);
+  const comesNear = ({ score, coverage, fitsType }: RankedExcerpt) =>
+    isFact
+      ? fitsType && score >= 0.92 * best.score && coverage >= best.coverage
+      : score >= 0.8 * best.score && coverage >= enough;
   for (const excerpt of ranked) {
-    const fits =
-      excerpt.coverage >= enough &&
-      (excerpt.fitsType || !isFact) &&
-      excerpt.score >= (isFact ? 0.92 : 0.8) * best.score;
-    if (
-      fits &&
-      excerpt.kind !== 'heading' &&
-      !chosen.some((other) => saysTheSame(other, excerpt))
-    ) {
+    const isNew = !chosen.some((other) => saysTheSame(other, excerpt));
+    if (comesNear(excerpt) && excerpt.kind !== 'heading' && isNew) {
       chosen.push(...withNeighbours(excerpt, false));
     }
   }
@@ -133,11 +131,11 @@ function touch(first: Quote, second: Quote): boolean {
   return first.end <= second.start && between.trim() === '';
 }
 
-function refusal(question: Question, ranked: readonly RankedExcerpt[]): string {
+function refusal(question: Question, regions: readonly Region[]): string {
   if (question.terms.length === 0) {
     return 'The message holds no word to search for. Ask about something that the documents name.';
   }
-  const found = new Set(ranked.flatMap((excerpt) => [...excerpt.stems]));
+  const found = new Set(regions.flatMap(({ text }) => stems(text)));
   const missing = question.terms
     .filter(({ stem }) => !found.has(stem))
     .map(({ word }) => `"${word}"`);

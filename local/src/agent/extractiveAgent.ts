@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../../../src/types/chat.ts';
+import type { GrepMatch } from '../../../src/types/retrieval.ts';
 import type { AgentTools, RetrievedPassage } from './agentTools.ts';
 import { callTool } from './callTool.ts';
 import { composeAnswer } from './composeAnswer.ts';
@@ -9,8 +10,8 @@ import { stems, type Term } from './terms.ts';
 import type { TurnMeter } from './turnMeter.ts';
 import { said, thought } from './speech.ts';
 
-// What the loop asks for. Few passages first: most questions are answered by the best of them.
-const firstPassages = 6;
+// What the loop asks for. Few passages first: most questions are answered by them.
+const firstPassages = 10;
 const widerPassages = 20;
 const lowCoverage = 0.6;
 const mostGreps = 3;
@@ -50,9 +51,7 @@ export async function* extractiveAgent(
   const files = [...new Map(first.map((passage) => [passage.file_id, passage])).values()];
   if (missing.length > 0 && files.length > 0) {
     meter.turns += 1;
-    yield* thought(
-      `The passages found do not mention ${list(missing)}; searching the files for it.`,
-    );
+    yield* thought(`The passages found do not mention ${list(missing)}. Searching the files.`);
     regions = [...regions, ...(yield* grepFor(missing, files, tools))];
   }
   if (coverageOfRegions(question, regions) < lowCoverage) {
@@ -70,7 +69,7 @@ export async function* extractiveAgent(
     regions = regions.map((region) => (region === best ? around : region));
   }
   meter.turns += 1;
-  yield* said(composeAnswer(question, rankExcerpts(question, regions), tools));
+  yield* said(composeAnswer(question, regions, tools));
 }
 
 /** A search that fails ends the turn: nothing can be quoted without it. */
@@ -116,13 +115,18 @@ async function* grepFor(
     const args = { file_id: file.file_id, pattern: patternOf(term), limit: 2 };
     const matches = yield* callTool('grep', args, tools.grep);
     const hit = matches instanceof Error ? undefined : matches[0];
-    if (hit !== undefined) {
+    const isRead = regions.some((region) => region.file_id === file.file_id && spans(region, hit));
+    if (hit !== undefined && !isRead) {
       const { file_id, file_name } = file;
       const spot = { file_id, file_name, start: hit.start_char, text: '', prior: 0.5 };
       regions.push(yield* readAroundRegion(spot, tools));
     }
   }
   return regions;
+}
+
+function spans({ start, text }: Region, hit: GrepMatch | undefined): boolean {
+  return hit !== undefined && hit.start_char >= start && hit.end_char <= start + text.length;
 }
 
 /** The word in any case and with any ending, so that "regularize" finds "Regularization". */
@@ -164,14 +168,14 @@ function lastEnd(text: string, least: number): number {
   return Math.max(least, ends.at(-1) ?? text.length);
 }
 
-function regionOf(passage: RetrievedPassage, at: number, all: readonly RetrievedPassage[]): Region {
-  const { file_id, file_name, content } = passage;
+function regionOf(passage: RetrievedPassage, _: number, all: readonly RetrievedPassage[]): Region {
+  const { file_id, file_name, content, score } = passage;
   return {
     file_id,
     file_name,
     start: passage.start_char,
     text: content,
-    prior: 1 - at / all.length,
+    prior: score / Math.max(score, all[0]?.score ?? 0, Number.MIN_VALUE),
   };
 }
 

@@ -2,6 +2,7 @@ import { canAnswer } from './answerType.ts';
 import type { Question } from './question.ts';
 import { type Excerpt, splitPassage } from './splitPassage.ts';
 import { stems } from './terms.ts';
+import { type Weigh, weighTerms } from './weighTerms.ts';
 
 /** A stretch of a file's text that may hold the answer. */
 export interface Region {
@@ -38,13 +39,12 @@ const credit = { own: 1, header: 0.8, heading: 0.6, before: 0.6, fileName: 0.4 }
 
 /** Every excerpt of the regions, best first. Excerpts that only repeat the question are left out. */
 export function rankExcerpts(question: Question, regions: readonly Region[]): RankedExcerpt[] {
-  const weigh = weights(regions);
+  const weigh = weighTerms(regions.map(({ text }) => stems(text)));
   const ranked = regions.flatMap((region) => {
-    const excerpts = splitPassage(region.text).map((excerpt) => ({
-      ...excerpt,
-      region,
-      stems: new Set(stems(excerpt.text)),
-    }));
+    const excerpts = splitPassage(region.text).map((excerpt) => {
+      const order = stems(excerpt.text);
+      return { ...excerpt, region, order, stems: new Set(order) };
+    });
     return excerpts.flatMap((excerpt, at) => {
       if (!addsSomething(question, excerpt)) {
         return [];
@@ -80,23 +80,17 @@ export function rankExcerpts(question: Question, regions: readonly Region[]): Ra
 
 /** The share of the question's words, by weight, that occur anywhere in the regions; 0 to 1. */
 export function coverageOfRegions(question: Question, regions: readonly Region[]): number {
-  const weigh = weights(regions);
-  const found = new Set(regions.flatMap((region) => stems(region.text)));
+  const texts = regions.map(({ text }) => stems(text));
+  const weigh = weighTerms(texts);
+  const found = new Set(texts.flat());
   return shareOf(question, weigh, (stem) => (found.has(stem) ? 1 : 0));
 }
 
-type Weigh = (stem: string) => number;
-type Candidate = Excerpt & { readonly region: Region; readonly stems: ReadonlySet<string> };
-
-/** Inverse document frequency over the regions, smoothed so that no word counts nothing. */
-function weights(regions: readonly Region[]): Weigh {
-  const counts = new Map<string, number>();
-  for (const region of regions) {
-    for (const stem of new Set(stems(region.text))) {
-      counts.set(stem, (counts.get(stem) ?? 0) + 1);
-    }
-  }
-  return (stem) => 1 + Math.log((regions.length + 1) / ((counts.get(stem) ?? 0) + 1));
+interface Candidate extends Excerpt {
+  readonly region: Region;
+  /** Its stems in the order of the text, and each once. */
+  readonly order: readonly string[];
+  readonly stems: ReadonlySet<string>;
 }
 
 function shareOf(question: Question, weigh: Weigh, found: (stem: string) => number): number {
@@ -107,7 +101,9 @@ function shareOf(question: Question, weigh: Weigh, found: (stem: string) => numb
     covered += weight * found(stem);
   };
   // A word that no passage has may be mere phrasing ("how is it chosen"); a name never is.
-  question.terms.forEach(({ stem, isName }) => add(stem, Math.min(weigh(stem), isName ? 4 : 2)));
+  question.terms.forEach(({ stem, isName }) =>
+    add(stem, isName ? 2 * weigh(stem) : Math.min(weigh(stem), 2)),
+  );
   question.contextStems.forEach((stem) => add(stem, 0.4 * Math.min(weigh(stem), 2)));
   return all === 0 ? 0 : covered / all;
 }
@@ -137,7 +133,7 @@ function addsSomething(question: Question, excerpt: Candidate): boolean {
 }
 
 function pairsIn(question: Question, excerpt: Candidate): number {
-  const order = stems(excerpt.text);
+  const { order } = excerpt;
   const together = question.pairs.filter(([first, second]) =>
     order.some((stem, at) => stem === first && order.slice(at + 1, at + 3).includes(second)),
   );
@@ -158,18 +154,18 @@ function typeFit(question: Question, excerpt: Candidate, before: readonly Candid
   if (!canAnswer(question.type, excerpt.text, question.text)) {
     return 0;
   }
-  if (question.type !== 'definition') {
-    return 1;
-  }
-  // A definition names its subject first, or opens the section that the subject heads.
+  // The subject comes first: in the sentence, or in the heading of the section that it opens.
   const asked = question.terms.map(({ stem }) => stem);
-  const opening = [...excerpt.stems].slice(0, asked.length + 2);
+  const opening = excerpt.order.slice(0, asked.length + 2);
   const title = before.findLast(({ kind }) => kind === 'heading');
   const heads = title !== undefined && [...title.stems].every((stem) => asked.includes(stem));
   const named = asked.filter((stem) => opening.includes(stem)).length / Math.max(1, asked.length);
-  return heads ? 1 : 0.3 + 0.7 * named;
+  const lead = heads ? 1 : named;
+  return question.type === 'definition' ? 0.3 + 0.7 * lead : 0.8 + 0.2 * lead;
 }
 
+// "Returns: a string.", "See the guide."
+const fieldOrReference = /^\W*(?:\p{L}+:\W|see\b)/iu;
 const looksLikeCode =
   /[;{]$|=> *[{(]|\); |^(?:const|let|var|import|export|return|await|function)\b/;
 
@@ -181,7 +177,9 @@ function readability({ kind, text, stems }: Candidate): number {
   const letters = text.match(/[\p{L}\s]/gu)?.length ?? 0;
   const symbols = letters / text.length < 0.8 ? 0.88 : 1;
   const length = stems.size < 5 ? 0.92 : stems.size > 50 ? 0.9 : 1;
-  return symbols * length * (text.endsWith(':') ? 0.92 : 1);
+  return (
+    symbols * length * (text.endsWith(':') ? 0.92 : 1) * (fieldOrReference.test(text) ? 0.85 : 1)
+  );
 }
 
 /** Regions overlap, and files repeat themselves: of excerpts with one text the best stays. */

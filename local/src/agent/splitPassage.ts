@@ -203,7 +203,11 @@ function sentenceRanges(passage: string, from: number, to: number): [number, num
     const quoted = withoutHalfEmphasis(piece.trim());
     const first = from + start + piece.indexOf(quoted);
     const before = ranges.at(-1);
-    if (before !== undefined && (wordsIn(quoted) < 3 || labelled.test(quoted))) {
+    if (
+      before !== undefined &&
+      quoted.length < 60 &&
+      (wordsIn(quoted) < 3 || labelled.test(quoted))
+    ) {
       // "Default: 5." says nothing without the sentence that it belongs to.
       before[1] = first + quoted.length;
     } else if (wordsIn(quoted) > 0 && !linksAlone.test(quoted)) {

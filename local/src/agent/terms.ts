@@ -1,23 +1,4 @@
-import { stemmer } from 'stemmer';
-
-// Words that carry a question without saying what it is about. An answer need not repeat them.
-const stopWords = new Set(
-  `a about above after again all also am an and any anyone anything are as ask at be because been
-  before being below between both but by can could did do does doing done down during each explain
-  for from further get give given gives had happen happens has have having he her here hers him his
-  how i if in into is it its itself just know let list me mean means mention mentioned more most my
-  name need no nor not of off on once one only or other our ours out over own please say says she
-  should so some something such take takes tell than that the their them then there these they
-  thing things this those through to too under until up us use used uses using very was we were what
-  when where which while who whom whose why will with would you your yours`.split(/\s+/),
-);
-
-const word = /\d+(?:[.,]\d+)*|[\p{L}\p{M}\p{N}]+(?:\.\d+)*/gu;
-
-// Scripts that put no space between words; the segmenter's dictionary finds the words in them.
-const unspaced =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
-const words = new Intl.Segmenter('en', { granularity: 'word' });
+import { isFunctionWord, terms } from '../retrieval/terms.ts';
 
 /** A content word of a text beside the form that it is compared in. */
 export interface Term {
@@ -27,25 +8,50 @@ export interface Term {
   readonly stem: string;
 }
 
-// A step up from lower to upper case, as in `keepAliveTimeout`.
-const hump = /(?<=\p{Ll})(?=\p{Lu})/u;
+// Beside the function words of the search, these carry a question without saying what it is about.
+const askingWords = new Set(
+  `also anyone anything ask between does doing done explain get give given gives happen happens know
+  let list mean means mention mentioned name need one please say says show something take takes tell
+  thing things use used uses using`.split(/\s+/),
+);
+
+// Figures and names such as "ASN.1" keep their points: their parts alone say something else.
+const word = /\d+(?:[.,]\d+)*|[\p{L}\p{M}\p{N}]+(?:\.\d+)*/gu;
 
 /** The content words of a text, in order. Words that only carry a question ("what", "does") are left out. */
 export function readTerms(text: string): Term[] {
-  const found: Term[] = [];
-  for (const [match] of text.matchAll(word)) {
-    for (const part of unspaced.test(match) ? segments(match) : [match]) {
-      const plain = part
-        .normalize('NFKD')
-        .replace(/\p{M}+/gu, '')
-        .toLowerCase();
-      if (plain !== '' && !stopWords.has(plain) && !/^[a-z]$/.test(plain)) {
-        found.push({ word: part, stem: /^[a-z]+$/.test(plain) ? stemmer(plain) : plain });
-      }
+  return Array.from(text.matchAll(word), ([match]) => termsOf(match)).flat();
+}
+
+// A turn reads the same words over and over.
+const known = new Map<string, readonly Term[]>();
+const mostKnown = 50_000;
+
+function termsOf(match: string): readonly Term[] {
+  let found = known.get(match);
+  if (found === undefined) {
+    found = /[.,]/.test(match) ? [{ word: match, stem: match.toLowerCase() }] : analyse(match);
+    if (known.size >= mostKnown) {
+      known.clear();
     }
+    known.set(match, found);
   }
   return found;
 }
+
+/** One term, none for a word that says nothing, and several where the script has no spaces. */
+function analyse(match: string): Term[] {
+  const stemmed = terms(match, true);
+  const plain = terms(match, false);
+  return plain.flatMap((each, at) =>
+    isFunctionWord(each) || askingWords.has(each) || /^[a-z]$/.test(each)
+      ? []
+      : [{ word: plain.length === 1 ? match : each, stem: stemmed[at] ?? each }],
+  );
+}
+
+// A step up from lower to upper case, as in `keepAliveTimeout`.
+const hump = /(?<=\p{Ll})(?=\p{Lu})/u;
 
 /** The stems of the content words of a text, in order; those of `keepAliveTimeout` and of its parts. */
 export function stems(text: string): string[] {
@@ -54,8 +60,4 @@ export function stems(text: string): string[] {
       ? [stem, ...readTerms(word.split(hump).join(' ')).map((part) => part.stem)]
       : [stem],
   );
-}
-
-function segments(text: string): string[] {
-  return [...words.segment(text)].filter((part) => part.isWordLike).map((part) => part.segment);
 }

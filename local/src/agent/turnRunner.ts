@@ -1,0 +1,89 @@
+import type { ChatEvent } from '../../../src/types/chat.ts';
+import { appendChatEvent, endChatTurn } from '../store/chatSessions.ts';
+import type { Database } from '../store/openDatabase.ts';
+import { runTurn, type Turn } from './runTurn.ts';
+
+/** What {@link createTurnRunner} works with. */
+export interface TurnRunnerConfig {
+  readonly database: Database;
+  /** Aborted when the cloud closes: turns under way end with an error then. */
+  readonly closing: AbortSignal;
+  /** Takes over the promise of a turn that runs on by itself. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+/** Runs turns to their end, whether somebody listens or not. */
+export interface TurnRunner {
+  /** Starts a turn that the store has noted as begun; returns its events as they come. */
+  readonly start: (sessionId: string, turn: Omit<Turn, 'signal'>) => ReadableStream<ChatEvent>;
+  /** Whether a turn of the session is under way. */
+  readonly isRunning: (sessionId: string) => boolean;
+  /** Ends the session's turn, if one is under way, with an error of these words. */
+  readonly cancel: (sessionId: string, why: string) => void;
+}
+
+/**
+ * A runner of turns. Complete events are stored as they come, so that nothing is lost when the
+ * client goes away; deltas are only passed on.
+ */
+export function createTurnRunner({ database, closing, background }: TurnRunnerConfig): TurnRunner {
+  const running = new Map<string, AbortController>();
+
+  async function run(
+    sessionId: string,
+    turn: Turn,
+    passOn: (event: ChatEvent) => void,
+  ): Promise<void> {
+    try {
+      for await (const event of runTurn(turn)) {
+        if (event.type === 'stop') {
+          endChatTurn(database, sessionId, event);
+          // Before the client sees the end: it may send the next message at once.
+          running.delete(sessionId);
+        } else if (event.type !== 'text_delta' && event.type !== 'thinking_delta') {
+          appendChatEvent(database, sessionId, event);
+        }
+        passOn(event);
+      }
+    } finally {
+      running.delete(sessionId);
+    }
+  }
+
+  return {
+    start(sessionId, turn) {
+      const cancelled = new AbortController();
+      const signal = AbortSignal.any([cancelled.signal, closing]);
+      running.set(sessionId, cancelled);
+      let isHeard = true;
+      return new ReadableStream<ChatEvent>({
+        start(listener) {
+          const passOn = (event: ChatEvent) => {
+            if (isHeard) {
+              listener.enqueue(event);
+            }
+          };
+          const ended = run(sessionId, { ...turn, signal }, passOn).then(
+            () => {
+              if (isHeard) {
+                listener.close();
+              }
+            },
+            (cause: unknown) => {
+              listener.error(cause);
+              throw cause;
+            },
+          );
+          background(ended);
+        },
+        cancel() {
+          isHeard = false;
+        },
+      });
+    },
+    isRunning: (sessionId) => running.has(sessionId),
+    cancel(sessionId, why) {
+      running.get(sessionId)?.abort(new Error(why));
+    },
+  };
+}
