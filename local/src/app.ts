@@ -1,29 +1,19 @@
 import { Hono } from 'hono';
-import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { requestId } from 'hono/request-id';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { CloudContext } from './cloudContext.ts';
 import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
+import { batchItems } from './routes/batchItems.ts';
+import { batchJobs } from './routes/batchJobs.ts';
 import { directories } from './routes/directories.ts';
 import { directoryFiles } from './routes/directoryFiles.ts';
 import { files } from './routes/files.ts';
+import { indexes } from './routes/indexes.ts';
 import { notServed } from './routes/notServed.ts';
-
-/** Largest JSON body that is read, in bytes. Uploads have a limit of their own. */
-const largestBody = 8 * 1024 * 1024;
-
-const limitBody = bodyLimit({
-  maxSize: largestBody,
-  onError: () => {
-    throw new ApiProblem(413, `The body is larger than ${largestBody} bytes`);
-  },
-});
-
-const limitJson: MiddlewareHandler<CloudEnv> = (c, next) =>
-  c.req.path.endsWith('/files/upload') ? next() : limitBody(c, next);
+import { retrieval } from './routes/retrieval.ts';
+import { split } from './routes/split.ts';
 
 /**
  * The whole API as one application.
@@ -36,11 +26,15 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
 
   app.use(requestId());
   app.use('/api/*', authenticate(token));
-  app.use('/api/*', limitJson);
 
   app.route('/', directories(context));
   app.route('/', directoryFiles(context));
   app.route('/', files(context));
+  app.route('/', batchJobs(context));
+  app.route('/', batchItems(context));
+  app.route('/', indexes(context));
+  app.route('/', retrieval(context));
+  app.route('/', split(context));
   app.route('/', notServed());
 
   app.onError((error, c) => {

@@ -1,4 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { PresignedUrls } from './http/presignedUrls.ts';
+import type { BatchRunner } from './jobs/batchRunner.ts';
+import type { IndexBuilder } from './jobs/indexBuilder.ts';
+import type { Grep } from './retrieval/grepFile.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Database } from './store/openDatabase.ts';
 
@@ -6,9 +10,14 @@ import type { Database } from './store/openDatabase.ts';
 export interface CloudContext {
   /** The cloud's own records: directories, files, jobs, indexes, chat sessions. */
   readonly database: Database;
+  /** The search data of all indexes, for reading: another thread writes it. */
+  readonly search: DatabaseSync;
   /** The content of files. */
   readonly blobs: Blobs;
   readonly presignedUrls: PresignedUrls;
+  readonly batchRunner: BatchRunner;
+  readonly indexBuilder: IndexBuilder;
+  readonly grep: Grep;
   /** Project of a request that names none. */
   readonly defaultProject: string;
   /** Largest upload, in bytes. */
@@ -19,5 +28,5 @@ export interface CloudContext {
    * Hands over work that goes on after its request is answered. The cloud waits for it when
    * it closes; a rejection is reported on stderr and ends nothing else.
    */
-  background(work: Promise<unknown>): void;
+  readonly background: (work: Promise<unknown>) => void;
 }

@@ -8,12 +8,19 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app.ts';
 import type { CloudContext } from './cloudContext.ts';
+import { createParserPool } from './documents/parserPool.ts';
 import { createPresignedUrls } from './http/presignedUrls.ts';
 import { largestUpload as serviceLimit } from './http/receiveUpload.ts';
+import { createBatchRunner } from './jobs/batchRunner.ts';
+import { createDocumentReader } from './jobs/documentReader.ts';
+import { createIndexBuilder } from './jobs/indexBuilder.ts';
+import { createIndexWriter } from './jobs/indexWriter.ts';
+import { createGrep } from './retrieval/grepFile.ts';
 import { openBlobs } from './store/blobs.ts';
 import { cloudSchema } from './store/cloudSchema.ts';
 import { lockFolder } from './store/lockFolder.ts';
 import { openDatabase } from './store/openDatabase.ts';
+import { openSearchDatabase } from './store/openSearchDatabase.ts';
 import { setting } from './store/settings.ts';
 
 /** How {@link startLocalCloud} is set up. */
@@ -75,37 +82,51 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   await mkdir(folder, { recursive: true, mode: 0o700 });
   opened.use(lockFolder(folder));
 
-  const database = openDatabase(join(folder, 'cloud.db'), cloudSchema);
+  const cloudFile = join(folder, 'cloud.db');
+  const database = openDatabase(cloudFile, cloudSchema);
   opened.defer(() => database.db.close());
   const token =
     config.token ??
     setting(database, 'token', () => `llx-${randomBytes(24).toString('base64url')}`);
 
+  const searchFile = join(folder, 'search.db');
+  const search = openSearchDatabase(searchFile);
+  opened.defer(() => search.close());
+
   const closing = new AbortController();
   const work = new Set<Promise<unknown>>();
+  const background = (promise: Promise<unknown>): void => {
+    const settled = promise
+      .catch((cause: unknown) => report(cause, closing.signal))
+      .finally(() => {
+        work.delete(settled);
+      });
+    work.add(settled);
+  };
   opened.defer(async () => {
     await Promise.allSettled(work);
   });
 
+  const writer = createIndexWriter({ cloudFile, searchFile });
+  opened.defer(() => writer.close());
+  const grep = createGrep();
+  opened.defer(() => grep.close());
+  const parsers = createParserPool();
+  opened.defer(() => parsers.close());
+
+  const blobs = await openBlobs(join(folder, 'files'));
+  const reader = createDocumentReader(database, blobs, parsers);
+  const parts = { database, search, blobs, reader, writer, closing: closing.signal, background };
   const context: CloudContext = {
-    database,
-    blobs: await openBlobs(join(folder, 'files')),
+    ...parts,
+    batchRunner: createBatchRunner(parts),
+    indexBuilder: createIndexBuilder(parts),
+    grep,
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),
     ),
     defaultProject: setting(database, 'project_id', randomUUID),
     largestUpload,
-    closing: closing.signal,
-    background(promise) {
-      const settled = promise
-        .catch((cause: unknown) => {
-          if (!closing.signal.aborted) {
-            process.stderr.write(`Background work failed: ${describe(cause)}\n`);
-          }
-        })
-        .finally(() => work.delete(settled));
-      work.add(settled);
-    },
   };
 
   const { fetch } = createApp(context, token);
@@ -121,6 +142,10 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   if (address === null || typeof address === 'string') {
     throw new Error(`Listening on ${host} gave no port but ${String(address)}`);
   }
+  // Jobs and builds that the last process left unfinished go on.
+  context.batchRunner.wake();
+  context.indexBuilder.wake();
+
   const running = opened.move();
   const close = () => running.disposeAsync();
   const hostname = host.includes(':') ? `[${host}]` : host;
@@ -145,6 +170,10 @@ async function shut(server: Server): Promise<void> {
   }
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+/** Says on stderr why work in the background ended; on close that is no surprise. */
+function report(cause: unknown, closing: AbortSignal): void {
+  if (!closing.aborted) {
+    const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    process.stderr.write(`Background work failed: ${what}\n`);
+  }
 }

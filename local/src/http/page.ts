@@ -73,3 +73,25 @@ function sequenceIn(list: string, token: string): number {
   }
   return sequence;
 }
+
+/** A stretch of a list that is read by offset. */
+export interface OffsetPage<T> {
+  readonly items: readonly T[];
+  /** The offset of the next stretch as text, or `null` on the last one. */
+  readonly next_page_token: string | null;
+  readonly total_size: number;
+}
+
+/** The rows that were found at `offset`, as a page. */
+export function toOffsetPage<R, T>(
+  found: { readonly rows: readonly R[]; readonly total: number },
+  offset: number,
+  item: (row: R) => T,
+): OffsetPage<T> {
+  const next = offset + found.rows.length;
+  return {
+    items: found.rows.map(item),
+    next_page_token: found.rows.length > 0 && next < found.total ? String(next) : null,
+    total_size: found.total,
+  };
+}

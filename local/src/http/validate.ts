@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { ApiProblem, invalid } from './apiProblem.ts';
 import { validationEntries } from './validationEntries.ts';
 
+/** Largest JSON body that is read, in bytes. Uploads have a limit of their own. */
+const largestBody = 8 * 1024 * 1024;
+
 /** The query string, checked by `schema` (see `schemas/query.ts`); a bad value is a 422. */
 export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
   return check('query', c.req.queries(), schema);
@@ -10,7 +13,7 @@ export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<
 
 /** The JSON body, checked by `schema`; no body, no JSON or a bad value is a 422. */
 export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
-  const body = await c.req.text();
+  const body = await readText(c);
   if (body === '') {
     throw invalid({ type: 'missing', loc: ['body'], msg: 'Field required' });
   }
@@ -22,7 +25,7 @@ export async function readOptionalBody<S extends z.ZodType>(
   c: Context,
   schema: S,
 ): Promise<z.output<S> | undefined> {
-  const body = await c.req.text();
+  const body = await readText(c);
   const value = body === '' ? null : parseJson(body);
   return value === null ? undefined : check('body', value, schema);
 }
@@ -34,6 +37,25 @@ export function check<S extends z.ZodType>(place: string, value: unknown, schema
     throw new ApiProblem(422, validationEntries(place, result.error.issues));
   }
   return result.data;
+}
+
+/** The body as text; 413 as soon as it turns out to be larger than {@link largestBody}. */
+async function readText(c: Context): Promise<string> {
+  const declared = Number(c.req.header('content-length') ?? NaN);
+  if (declared <= largestBody) {
+    return c.req.text();
+  }
+  const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (declared > largestBody || size > largestBody) {
+      throw new ApiProblem(413, `The body is larger than ${largestBody} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parseJson(text: string): unknown {

@@ -5,6 +5,26 @@ import { queryInteger, queryText, scopeQuery } from './query.ts';
 
 const jobType = z.enum(['parse', 'extract', 'classify']);
 
+/** Where a batch job stands. */
+export const batchJobStatus = z.enum([
+  'pending',
+  'running',
+  'dispatched',
+  'completed',
+  'failed',
+  'cancelled',
+]);
+
+/** Where one file of a batch job stands. */
+export const batchItemStatus = z.enum([
+  'pending',
+  'processing',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
+
 const partitionName = z.enum([
   'data_source_id_partition',
   'pipeline_id_partition',
@@ -50,16 +70,12 @@ const offsetQuery = scopeQuery.extend({
 export const listBatchJobsQuery = offsetQuery.extend({
   directory_id: queryText.optional(),
   job_type: queryText.pipe(jobType).optional(),
-  status: queryText
-    .pipe(z.enum(['pending', 'running', 'dispatched', 'completed', 'failed', 'cancelled']))
-    .optional(),
+  status: queryText.pipe(batchJobStatus).optional(),
 });
 
 /** Query of `GET …/{job_id}/items`. */
 export const listBatchJobItemsQuery = offsetQuery.extend({
-  status: queryText
-    .pipe(z.enum(['pending', 'processing', 'completed', 'failed', 'skipped', 'cancelled']))
-    .optional(),
+  status: queryText.pipe(batchItemStatus).optional(),
 });
 
 /** Query of `GET …/items/{item_id}/processing-results`. */

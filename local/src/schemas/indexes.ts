@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { pageQuery, queryText } from './query.ts';
 
+/** The products that prepare an index's files. */
+export const indexProducts = z.array(
+  z.object({ product_type: z.enum(['parse', 'extract']), product_config_id: z.string() }),
+);
+
 /** Body of `POST /api/v1/indexes`. */
 export const createIndexBody = z.object({
   source_directory_id: z.string(),
   description: z.string().nullish(),
-  products: z
-    .array(z.object({ product_type: z.enum(['parse', 'extract']), product_config_id: z.string() }))
-    .nullish(),
+  products: indexProducts.nullish(),
 });
 
 /** Query of `GET /api/v1/indexes`. */

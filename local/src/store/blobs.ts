@@ -33,13 +33,18 @@ export class BlobTooLargeError extends Error {
   }
 }
 
+/** Where the content with this hash lies, seen from the blob folder. */
+export function blobLocation(sha256: string): string {
+  return join(sha256.slice(0, 2), sha256);
+}
+
 /** Opens the blob folder. What an interrupted upload left there is removed. */
 export async function openBlobs(folder: string): Promise<Blobs> {
   const incoming = join(folder, 'incoming');
   await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true });
 
-  const path = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
+  const path = (sha256: string) => join(folder, blobLocation(sha256));
 
   return {
     path,

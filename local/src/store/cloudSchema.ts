@@ -1,7 +1,13 @@
+import { batchItemsSchema } from './batchItems.ts';
+import { batchJobsSchema } from './batchJobs.ts';
 import { directoriesSchema } from './directories.ts';
 import { directoryFilesSchema } from './directoryFiles.ts';
 import { filesSchema } from './files.ts';
+import { indexesSchema } from './indexes.ts';
+import { parsedDocumentsSchema } from './parsedDocuments.ts';
+import { processingResultsSchema } from './processingResults.ts';
 import { settingsSchema } from './settings.ts';
+import { splitJobsSchema } from './splitJobs.ts';
 
 /** Every table of `cloud.db`, in an order that suits their references. */
 export const cloudSchema: string = [
@@ -9,4 +15,10 @@ export const cloudSchema: string = [
   directoriesSchema,
   filesSchema,
   directoryFilesSchema,
+  parsedDocumentsSchema,
+  batchJobsSchema,
+  batchItemsSchema,
+  processingResultsSchema,
+  indexesSchema,
+  splitJobsSchema,
 ].join('\n');

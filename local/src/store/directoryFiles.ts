@@ -4,6 +4,8 @@ import type { PageStart } from '../http/page.ts';
 import { fileMetadata } from '../schemas/fileMetadata.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
+import type { DocumentSource } from './parsedDocuments.ts';
+import { documentName } from './parsedDocuments.ts';
 import type { Row } from './row.ts';
 import { text, textOrNull } from './row.ts';
 
@@ -44,6 +46,13 @@ export interface DirectoryFileFilter {
   readonly updated_at_on_or_after: string | null;
   readonly updated_at_on_or_before: string | null;
   readonly deleted: boolean;
+}
+
+/** A file as an index takes it up. `name` says how its content is parsed. */
+export interface SourceFile extends DocumentSource {
+  readonly id: string;
+  readonly display_name: string;
+  readonly metadata: FileMetadata;
 }
 
 /** A row as it goes over the wire, without a download link. */
@@ -165,4 +174,31 @@ export function deleteDirectoryFiles(
         WHERE id = ${id} AND directory_id = ${directoryId} AND deleted_at IS NULL`);
     }
   });
+}
+
+/** Every file of the directory that is not deleted, oldest first, with its content. */
+export function selectSourceFiles({ sql }: Database, directoryId: string): readonly SourceFile[] {
+  return sql.all`
+    SELECT entry.id, entry.display_name, entry.metadata, file.sha256, file.name
+    FROM directory_files AS entry JOIN files AS file ON file.id = entry.file_id
+    WHERE entry.directory_id = ${directoryId} AND entry.deleted_at IS NULL
+    ORDER BY entry.seq`.map((row) => ({
+    id: text(row, 'id'),
+    display_name: text(row, 'display_name'),
+    metadata: fileMetadata.parse(JSON.parse(text(row, 'metadata'))),
+    sha256: text(row, 'sha256'),
+    name: documentName(text(row, 'name'), text(row, 'display_name')),
+  }));
+}
+
+/** The name of a file wherever it lies, deleted or not; `undefined` if there is none. */
+export function findItemName(
+  { sql }: Database,
+  id: string,
+  project: string | null,
+): string | undefined {
+  const row = sql.get`
+    SELECT display_name FROM directory_files
+    WHERE id = ${id} AND (${project} IS NULL OR project_id = ${project})`;
+  return row === undefined ? undefined : text(row, 'display_name');
 }

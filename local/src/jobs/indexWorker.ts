@@ -1,0 +1,78 @@
+/** The thread that writes search data: it works off one {@link IndexTask} after the other. */
+
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FileMetadata } from '../../../src/types/directoryFiles.ts';
+import { chunkDocument } from '../retrieval/chunkDocument.ts';
+import { deleteIndexData, putFile, removeFile } from '../retrieval/searchIndex.ts';
+import { trainIndex } from '../retrieval/trainIndex.ts';
+import { openSearchDatabase } from '../store/openSearchDatabase.ts';
+import type { DocumentSource } from '../store/parsedDocuments.ts';
+import { loadParsedDocument } from '../store/parsedDocuments.ts';
+
+/** The files that the thread opens. */
+export interface IndexWorkerData {
+  readonly cloudFile: string;
+  readonly searchFile: string;
+}
+
+/** A change to an index. A file that is put in has been parsed and kept before. */
+export type IndexTask =
+  | {
+      readonly type: 'put';
+      readonly indexId: string;
+      readonly file: {
+        readonly id: string;
+        readonly name: string;
+        readonly content_hash: string;
+        readonly metadata: FileMetadata;
+      };
+      readonly source: DocumentSource;
+    }
+  | { readonly type: 'remove'; readonly indexId: string; readonly fileId: string }
+  | { readonly type: 'train' | 'delete'; readonly indexId: string };
+
+/** A task under its number. */
+export interface IndexRequest {
+  readonly number: number;
+  readonly task: IndexTask;
+}
+
+/** Says that the task of this number is done, or why it is not. */
+export interface IndexReply {
+  readonly number: number;
+  readonly failure?: string;
+}
+
+const { cloudFile, searchFile } = workerData as IndexWorkerData;
+const cloud = new DatabaseSync(cloudFile, { readOnly: true, timeout: 5_000 });
+const documents = { sql: cloud.createTagStore() };
+const search = openSearchDatabase(searchFile);
+
+function perform(task: IndexTask): void {
+  switch (task.type) {
+    case 'put': {
+      const { text, chunks } = chunkDocument(loadParsedDocument(documents, task.source).pages);
+      putFile(search, task.indexId, { ...task.file, text, chunks });
+      return;
+    }
+    case 'remove':
+      removeFile(search, task.indexId, task.fileId);
+      return;
+    case 'train':
+      trainIndex(search, task.indexId);
+      return;
+    case 'delete':
+      deleteIndexData(search, task.indexId);
+  }
+}
+
+parentPort?.on('message', ({ number, task }: IndexRequest) => {
+  let reply: IndexReply = { number };
+  try {
+    perform(task);
+  } catch (cause) {
+    reply = { number, failure: cause instanceof Error ? (cause.stack ?? '') : String(cause) };
+  }
+  parentPort?.postMessage(reply);
+});

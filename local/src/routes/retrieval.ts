@@ -1,0 +1,80 @@
+import { Hono } from 'hono';
+import type { CloudContext } from '../cloudContext.ts';
+import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
+import type { CloudEnv } from '../http/cloudEnv.ts';
+import { requireSearchable } from '../http/requireSearchable.ts';
+import { readBody, readQuery } from '../http/validate.ts';
+import { FileNotIndexedError } from '../retrieval/fileNotIndexedError.ts';
+import { GrepTimeoutError, InvalidPatternError } from '../retrieval/grepFile.ts';
+import { retrieve } from '../retrieval/retrieve.ts';
+import { readFile, searchFiles } from '../retrieval/searchIndex.ts';
+import { scopeQuery } from '../schemas/query.ts';
+import { grepFileBody, readFileBody, retrieveBody, searchFilesBody } from '../schemas/retrieval.ts';
+import { findIndex } from '../store/indexes.ts';
+
+/** Routes of retrieval: passages, and the files of an index by name, by pattern and as text. */
+export function retrieval({ database, search, grep }: CloudContext): Hono<CloudEnv> {
+  const app = new Hono<CloudEnv>();
+
+  const requireIndex = (id: string, project: string | undefined): string => {
+    const index = findIndex(database, id, project ?? null);
+    if (index === undefined) {
+      throw notFound('Index', id);
+    }
+    requireSearchable(index);
+    return index.id;
+  };
+
+  const read = (indexId: string, file: { file_id: string; offset?: number | undefined }) => {
+    try {
+      return readFile(search, indexId, file);
+    } catch (cause) {
+      throw cause instanceof FileNotIndexedError
+        ? notFound(`In index ${indexId}, file`, file.file_id)
+        : cause;
+    }
+  };
+
+  app.post('/api/v1/retrieval/retrieve', async (c) => {
+    const { project_id } = readQuery(c, scopeQuery);
+    const { index_id, ...params } = await readBody(c, retrieveBody);
+    return c.json({ results: retrieve(search, requireIndex(index_id, project_id), params) });
+  });
+
+  app.post('/api/v1/retrieval/files/search', async (c) => {
+    const { project_id } = readQuery(c, scopeQuery);
+    const { index_id, ...params } = await readBody(c, searchFilesBody);
+    return c.json({ files: searchFiles(search, requireIndex(index_id, project_id), params) });
+  });
+
+  app.post('/api/v1/retrieval/files/grep', async (c) => {
+    const { project_id } = readQuery(c, scopeQuery);
+    const { index_id, file_id, pattern, ...options } = await readBody(c, grepFileBody);
+    const text = read(requireIndex(index_id, project_id), { file_id });
+    const matches = await grep.grep(text, pattern, options).catch((cause: unknown) => {
+      throw toProblem(cause, pattern);
+    });
+    // The service has since renamed `matches`; clients of either age find what they look for.
+    return c.json({ matches, items: matches, next_page_token: null, total_size: matches.length });
+  });
+
+  app.post('/api/v1/retrieval/files/read', async (c) => {
+    const { project_id } = readQuery(c, scopeQuery);
+    const { index_id, ...params } = await readBody(c, readFileBody);
+    return c.json({ content: read(requireIndex(index_id, project_id), params) });
+  });
+
+  return app;
+}
+
+function toProblem(cause: unknown, pattern: string): unknown {
+  if (cause instanceof InvalidPatternError) {
+    return invalid({
+      type: 'value_error',
+      loc: ['body', 'pattern'],
+      msg: cause.message,
+      input: pattern,
+    });
+  }
+  return cause instanceof GrepTimeoutError ? new ApiProblem(408, cause.message) : cause;
+}
