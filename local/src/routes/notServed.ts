@@ -18,11 +18,6 @@ const operations = {
     ['DELETE', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id'],
     ['GET', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id/regions/:region_id/result/:region_type'],
   ],
-  Split: [
-    ['POST', '/api/v1/beta/split/jobs'],
-    ['GET', '/api/v1/beta/split/jobs'],
-    ['GET', '/api/v1/beta/split/jobs/:split_job_id'],
-  ],
 } as const;
 
 /** Routes that answer 501, so that a client can tell "not here" from "no such route". */
