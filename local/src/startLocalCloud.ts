@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { llmConfigFrom } from './agent/llmConfig.ts';
 import { createApp } from './app.ts';
 import type { CloudContext } from './cloudContext.ts';
 import { createParserPool } from './documents/parserPool.ts';
@@ -16,6 +17,7 @@ import { createDocumentReader } from './jobs/documentReader.ts';
 import { createIndexBuilder } from './jobs/indexBuilder.ts';
 import { createIndexWriter } from './jobs/indexWriter.ts';
 import { createGrep } from './retrieval/grepFile.ts';
+import { createSplitRunner } from './split/splitRunner.ts';
 import { openBlobs } from './store/blobs.ts';
 import { cloudSchema } from './store/cloudSchema.ts';
 import { lockFolder } from './store/lockFolder.ts';
@@ -121,6 +123,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     ...parts,
     batchRunner: createBatchRunner(parts),
     indexBuilder: createIndexBuilder(parts),
+    splitRunner: createSplitRunner({ ...parts, model: llmConfigFrom(process.env) }),
     grep,
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),
@@ -145,6 +148,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   // Jobs and builds that the last process left unfinished go on.
   context.batchRunner.wake();
   context.indexBuilder.wake();
+  context.splitRunner.wake();
 
   const running = opened.move();
   const close = () => running.disposeAsync();

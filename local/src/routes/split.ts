@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { z } from 'zod';
 import type { SplitConfiguration } from '../../../src/types/split.ts';
-import { type LlmConfig, llmConfigFrom } from '../agent/llmConfig.ts';
 import type { CloudContext } from '../cloudContext.ts';
 import { invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
@@ -10,7 +9,6 @@ import { pageAt, toPage } from '../http/page.ts';
 import { readBody, readQuery } from '../http/validate.ts';
 import { scopeQuery } from '../schemas/query.ts';
 import { flatSplitJobBody, listSplitJobsQuery } from '../schemas/split.ts';
-import { createSplitRunner } from '../split/splitRunner.ts';
 import { findFile } from '../store/files.ts';
 import { number } from '../store/row.ts';
 import { setting } from '../store/settings.ts';
@@ -18,17 +16,8 @@ import { findSplitJob, insertSplitJob, selectSplitJobs, toSplitJob } from '../st
 
 const collection = '/api/v1/beta/split/jobs';
 
-/** How the split routes behave. */
-export interface SplitConfig {
-  /** The model that reads pages. @defaultValue the one that the environment names, see {@link llmConfigFrom} */
-  readonly model?: LlmConfig | undefined;
-}
-
 /** Routes of the split jobs: create, list, get. */
-export function split(context: CloudContext, config: SplitConfig = {}): Hono<CloudEnv> {
-  const { database, defaultProject } = context;
-  const { model = llmConfigFrom(process.env) } = config;
-  const runner = createSplitRunner(context, model);
+export function split({ database, defaultProject, splitRunner }: CloudContext): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
 
   app.post(collection, async (c) => {
@@ -47,8 +36,7 @@ export function split(context: CloudContext, config: SplitConfig = {}): Hono<Clo
       categories,
       allow_uncategorized: splitting_strategy?.allow_uncategorized ?? 'include',
     });
-    // Once this answer is on its way: who creates a job sees it pending.
-    setImmediate(() => runner.wake());
+    splitRunner.wake();
     return c.json(job, 201);
   });
 

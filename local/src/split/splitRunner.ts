@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { LlmConfig } from '../agent/llmConfig.ts';
-import type { CloudContext } from '../cloudContext.ts';
+import type { Blobs } from '../store/blobs.ts';
 import { findFile } from '../store/files.ts';
+import type { Database } from '../store/openDatabase.ts';
 import {
   finishSplitJob,
   requeueSplitJobs,
@@ -17,19 +18,27 @@ export interface SplitRunner {
   wake(): void;
 }
 
+/** What {@link createSplitRunner} works with. */
+export interface SplitRunnerConfig {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  /** Says which category each page belongs to, where one is set up. */
+  readonly model: LlmConfig | undefined;
+  /** Aborted when the cloud closes. Jobs under way then are taken up by the next start. */
+  readonly closing: AbortSignal;
+  readonly background: (work: Promise<unknown>) => void;
+}
+
 /**
- * Creates the runner, which takes up what an earlier process left. The queue is the database: a
- * job is finished in one write, so that a process which is killed loses none and does none twice.
- *
- * With a `model`, that says which category each page belongs to.
+ * Creates the runner. The queue is the database: a job is taken and finished in one write each, so
+ * that a process which is killed loses none and does none twice.
  */
-export function createSplitRunner(
-  context: Pick<CloudContext, 'database' | 'blobs' | 'closing' | 'background'>,
-  model: LlmConfig | undefined,
-): SplitRunner {
-  const { database, blobs, closing, background } = context;
+export function createSplitRunner(config: SplitRunnerConfig): SplitRunner {
+  const { database, blobs, model, closing, background } = config;
   const atOnce = Math.min(2, availableParallelism());
   let underWay = 0;
+
+  requeueSplitJobs(database);
 
   const wake = (): void => {
     while (underWay < atOnce && !closing.aborted) {
@@ -76,8 +85,6 @@ export function createSplitRunner(
     }
   };
 
-  requeueSplitJobs(database);
-  wake();
   return { wake };
 }
 
