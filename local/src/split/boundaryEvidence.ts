@@ -22,7 +22,7 @@ export function boundaryEvidence(pages: readonly Page[]): readonly number[] {
       ? Infinity
       : prior +
           layoutEvidence(before.layout, page.layout) +
-          cohesionEvidence(cohesion[at] ?? 0) +
+          cohesionEvidence(cohesion[at]) +
           numberEvidence(before, page) +
           identifierEvidence(before.identifiers, page.identifiers) +
           runningLineEvidence(before, page) +
@@ -94,8 +94,11 @@ function fontEvidence(before: readonly string[], page: readonly string[]): numbe
   return overlap === 0 ? 2.5 : 0.8 - 1.6 * overlap;
 }
 
-/** Cosine between the words of the two pages before and of the two from here on. */
-function cohesionAt(readings: readonly Reading[], at: number): number {
+/**
+ * Cosine between the words of the two pages before and of the two from here on; `undefined` where
+ * one side has no words.
+ */
+function cohesionAt(readings: readonly Reading[], at: number): number | undefined {
   const left = sum(readings.slice(Math.max(0, at - 2), at));
   const right = sum(readings.slice(at, at + 2));
   let dot = 0;
@@ -103,7 +106,7 @@ function cohesionAt(readings: readonly Reading[], at: number): number {
     dot += count * (right.get(term) ?? 0);
   }
   const norms = Math.sqrt(squares(left) * squares(right));
-  return norms === 0 ? 0 : dot / norms;
+  return norms === 0 ? undefined : dot / norms;
 }
 
 function sum(readings: readonly Reading[]): ReadonlyMap<string, number> {
@@ -125,8 +128,8 @@ function squares(counts: ReadonlyMap<string, number>): number {
   return total;
 }
 
-function cohesionEvidence(cosine: number): number {
-  return Math.max(-1.5, Math.min(1.5, 8 * (0.22 - cosine)));
+function cohesionEvidence(cosine: number | undefined): number {
+  return cosine === undefined ? 0 : Math.max(-1.5, Math.min(1.5, 8 * (0.22 - cosine)));
 }
 
 function numberEvidence(before: Reading, page: Reading): number {
@@ -166,7 +169,12 @@ function runningLineEvidence(before: Reading, page: Reading): number {
 
 function edgesOf({ lines }: Reading): readonly string[] {
   return [...lines.slice(0, 2), ...lines.slice(-2)]
-    .map((line) => line.toLowerCase().replace(/\d+/g, '#'))
+    .map((line) =>
+      line
+        .toLowerCase()
+        .replace(/\bpage\b/g, '')
+        .replace(/\d+/g, '#'),
+    )
     .filter((line) => /\p{L}{4}/u.test(line));
 }
 
