@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { requestId } from 'hono/request-id';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { CloudContext } from './cloudContext.ts';
@@ -16,6 +17,17 @@ import { retrieval } from './routes/retrieval.ts';
 import { split } from './routes/split.ts';
 
 /**
+ * Ends the connection after an answer that did not wait for the whole request, such as a 413:
+ * the rest is not read for long, and a client must not send its next request after it.
+ */
+const closeUnlessRead: MiddlewareHandler<CloudEnv> = async (c, next) => {
+  await next();
+  if (!c.env.incoming.complete) {
+    c.header('connection', 'close');
+  }
+};
+
+/**
  * The whole API as one application.
  *
  * Every answer bears `x-request-id`. Every refusal is `{"detail": …}`; a failure of ours is a
@@ -25,6 +37,7 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   const app = new Hono<CloudEnv>();
 
   app.use(requestId());
+  app.use(closeUnlessRead);
   app.use('/api/*', authenticate(token));
 
   app.route('/', directories(context));
@@ -40,6 +53,10 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.onError((error, c) => {
     if (error instanceof ApiProblem) {
       return c.json({ detail: error.detail }, error.status);
+    }
+    if (c.env.incoming.destroyed && !c.env.incoming.complete) {
+      // The client has hung up in the middle of its request: nobody reads this answer.
+      return c.json({ detail: 'The request ended before it was complete' }, 400);
     }
     const id = c.get('requestId');
     process.stderr.write(

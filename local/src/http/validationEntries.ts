@@ -1,15 +1,15 @@
 import type { core } from 'zod';
 import type { ProblemEntry } from './apiProblem.ts';
 
-/** What a value of this kind is called in the service's messages. */
-const nouns: Readonly<Record<string, string>> = {
-  string: 'string',
-  number: 'number',
-  int: 'integer',
-  boolean: 'boolean',
-  array: 'list',
-  object: 'dictionary',
-  record: 'dictionary',
+/** What the service calls a value of this kind: in the type of a problem, and in its message. */
+const kinds: Readonly<Record<string, { readonly type: string; readonly noun: string }>> = {
+  string: { type: 'string', noun: 'string' },
+  number: { type: 'float', noun: 'number' },
+  int: { type: 'int', noun: 'integer' },
+  boolean: { type: 'bool', noun: 'boolean' },
+  array: { type: 'list', noun: 'list' },
+  object: { type: 'dict', noun: 'dictionary' },
+  record: { type: 'dict', noun: 'dictionary' },
 };
 
 /** Why a value is wrong, without the place: that is the same for every kind of issue. */
@@ -19,8 +19,11 @@ function explain(issue: core.$ZodIssue): { readonly type: string; readonly msg: 
       if (issue.input === undefined) {
         return { type: 'missing', msg: 'Field required' };
       }
-      const noun = nouns[issue.expected] ?? issue.expected;
-      return { type: `${noun}_type`, msg: `Input should be a valid ${noun}` };
+      const { type, noun } = kinds[issue.expected] ?? {
+        type: issue.expected,
+        noun: issue.expected,
+      };
+      return { type: `${type}_type`, msg: `Input should be a valid ${noun}` };
     }
     case 'invalid_value':
       return { type: 'literal_error', msg: `Input should be ${alternatives(issue.values)}` };

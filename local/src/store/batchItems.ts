@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchItem, BatchItemStatus } from '../../../src/types/batchItems.ts';
-import type { BatchParseJob } from '../../../src/types/batchJobs.ts';
 import { batchItemStatus } from '../schemas/batchJobs.ts';
 import { closeBatchJob, jobConfigOf, requireBatchJob } from './batchJobs.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
 import type { DocumentSource } from './parsedDocuments.ts';
 import { documentName } from './parsedDocuments.ts';
+import type { Processing } from './processingResults.ts';
 import { insertResult } from './processingResults.ts';
 import type { Row } from './row.ts';
 import { number, text, textOrNull } from './row.ts';
@@ -32,14 +32,11 @@ export const batchItemsSchema = `
 `;
 
 /** An item that a runner has taken on. */
-export interface TakenItem extends DocumentSource {
+export interface TakenItem extends DocumentSource, Processing {
   readonly jobId: string;
   readonly position: number;
-  readonly itemId: string;
   readonly itemName: string;
   readonly project: string;
-  readonly config: BatchParseJob;
-  readonly parametersHash: string;
 }
 
 /** What became of an item. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ProcessingResult } from '../../../src/types/batchItems.ts';
-import type { TakenItem } from './batchItems.ts';
+import type { BatchParseJob } from '../../../src/types/batchJobs.ts';
 import { jobConfigOf } from './batchJobs.ts';
 import { blobLocation } from './blobs.ts';
 import type { Database } from './openDatabase.ts';
@@ -23,8 +23,16 @@ export const processingResultsSchema = `
   CREATE INDEX IF NOT EXISTS processing_results_by_item ON processing_results (item_id);
 `;
 
+/** Content of an item, and the settings that it is parsed with. */
+export interface Processing {
+  readonly itemId: string;
+  readonly sha256: string;
+  readonly config: BatchParseJob;
+  readonly parametersHash: string;
+}
+
 /** Whether this very content was parsed with these very settings for this item before. */
-export function wasProcessed({ sql }: Database, item: TakenItem): boolean {
+export function wasProcessed({ sql }: Database, item: Processing): boolean {
   return (
     sql.get`
       SELECT 1 AS found FROM processing_results
@@ -64,7 +72,7 @@ function metadataOf(row: Row): Readonly<Record<string, unknown>> {
 /** Stores what was made of an item. Within the transaction that finishes the item. */
 export function insertResult(
   { sql }: Database,
-  item: TakenItem,
+  item: Processing,
   outputFileId: string,
   outputMetadata: Readonly<Record<string, unknown>>,
 ): void {

@@ -52,7 +52,8 @@ describe('answerTypeOf', () => {
     ['Why does it fail?', 'reason'],
     ['What is a parser?', 'definition'],
     ['How do I install it?', 'method'],
-    ['What is the dropout rate?', 'number'],
+    ['What is the dropout rate?', 'value'],
+    ['How much did it cost?', 'money'],
     ['Tell me more', 'any'],
   ])('%s asks for a %s', (question, type) => {
     expect(answerTypeOf(question)).toBe(type);
