@@ -1,4 +1,5 @@
 import type { AgentTools } from './agentTools.ts';
+import type { AnswerType } from './answerType.ts';
 import type { Question } from './question.ts';
 import { type RankedExcerpt, rankExcerpts, type Region } from './rankExcerpts.ts';
 import { stems } from './terms.ts';
@@ -6,6 +7,10 @@ import { stems } from './terms.ts';
 // Below this share of the question's words, by weight, an excerpt is about something else.
 const enough = 0.55;
 const mostExcerpts = 3;
+
+// What can be told by its form alone: without a figure in it nothing answers "how many".
+const measured: ReadonlySet<AnswerType> = new Set(['number', 'money', 'duration', 'date']);
+const facts: ReadonlySet<AnswerType> = new Set([...measured, 'value', 'person', 'place']);
 
 /**
  * The answer to a question out of the regions: up to three excerpts, verbatim, each with a citation `[n]`, and after
@@ -39,8 +44,10 @@ export function composeAnswer(
  */
 function choose(question: Question, ranked: readonly RankedExcerpt[]): RankedExcerpt[] {
   // A fact stands in one place; an explanation may need more of them.
-  const isFact = ['number', 'duration', 'date', 'person', 'place'].includes(question.type);
-  const best = ranked.find(({ coverage }) => coverage >= enough);
+  const isFact = facts.has(question.type);
+  const best = ranked.find(
+    ({ coverage, fitsType }) => coverage >= enough && (fitsType || !measured.has(question.type)),
+  );
   if (best === undefined) {
     return [];
   }

@@ -32,7 +32,7 @@ export interface RankedExcerpt extends Excerpt {
 }
 
 // What each kind of evidence counts. Chosen on questions of our own; see bench/chat.ts.
-const share = { coverage: 0.45, pairs: 0.1, similarity: 0.15, prior: 0.15, type: 0.15 };
+const share = { coverage: 0.45, pairs: 0.1, similarity: 0.1, prior: 0.15, type: 0.2 };
 
 // A word of the question that stands above an excerpt, and not in it, counts in part.
 const credit = { own: 1, header: 0.8, heading: 0.6, before: 0.6, fileName: 0.4 };
@@ -149,6 +149,9 @@ function similarity(question: Question, excerpt: Candidate, weigh: Weigh): numbe
   return shared === 0 ? 0 : shared / (length(asked) * length(excerpt.stems));
 }
 
+const defining =
+  /^.{0,90}?\b(?:(?:is|are|was|were) (?:an?|the|one)|means?|refers? to|consists? of|stands? for|called|known as|defined as|can be (?:described|seen) as)\b/i;
+
 /** How well the excerpt fits the kind of answer asked for; 0 to 1. */
 function typeFit(question: Question, excerpt: Candidate, before: readonly Candidate[]): number {
   if (!canAnswer(question.type, excerpt.text, question.text)) {
@@ -161,7 +164,9 @@ function typeFit(question: Question, excerpt: Candidate, before: readonly Candid
   const heads = title !== undefined && [...title.stems].every((stem) => asked.includes(stem));
   const named = asked.filter((stem) => opening.includes(stem)).length / Math.max(1, asked.length);
   const lead = heads ? 1 : named;
-  return question.type === 'definition' ? 0.3 + 0.7 * lead : 0.8 + 0.2 * lead;
+  return question.type === 'definition'
+    ? lead * (defining.test(excerpt.text) ? 1 : 0.6)
+    : 0.8 + 0.2 * lead;
 }
 
 // "Returns: a string.", "See the guide."
@@ -171,7 +176,7 @@ const looksLikeCode =
 
 /** What makes an excerpt worse to read as an answer lowers its score. */
 function readability({ kind, text, stems }: Candidate): number {
-  if (kind === 'heading') return 0.85;
+  if (kind === 'heading') return 0.75;
   if (kind === 'row') return 0.95;
   if (looksLikeCode.test(text)) return 0.6;
   const letters = text.match(/[\p{L}\s]/gu)?.length ?? 0;

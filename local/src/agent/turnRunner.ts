@@ -28,6 +28,10 @@ export interface TurnRunner {
  */
 export function createTurnRunner({ database, closing, background }: TurnRunnerConfig): TurnRunner {
   const running = new Map<string, AbortController>();
+  const cancelAll = () => {
+    running.forEach((turn) => turn.abort(new Error('The server closed; send the message again')));
+  };
+  closing.addEventListener('abort', cancelAll, { once: true });
 
   async function run(
     sessionId: string,
@@ -53,7 +57,6 @@ export function createTurnRunner({ database, closing, background }: TurnRunnerCo
   return {
     start(sessionId, turn) {
       const cancelled = new AbortController();
-      const signal = AbortSignal.any([cancelled.signal, closing]);
       running.set(sessionId, cancelled);
       let isHeard = true;
       return new ReadableStream<ChatEvent>({
@@ -63,7 +66,7 @@ export function createTurnRunner({ database, closing, background }: TurnRunnerCo
               listener.enqueue(event);
             }
           };
-          const ended = run(sessionId, { ...turn, signal }, passOn).then(
+          const ended = run(sessionId, { ...turn, signal: cancelled.signal }, passOn).then(
             () => {
               if (isHeard) {
                 listener.close();
