@@ -8,6 +8,7 @@ import { authenticate } from './http/authenticate.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
 import { batchItems } from './routes/batchItems.ts';
 import { batchJobs } from './routes/batchJobs.ts';
+import { chat } from './routes/chat.ts';
 import { directories } from './routes/directories.ts';
 import { directoryFiles } from './routes/directoryFiles.ts';
 import { files } from './routes/files.ts';
@@ -47,6 +48,7 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.route('/', batchItems(context));
   app.route('/', indexes(context));
   app.route('/', retrieval(context));
+  app.route('/', chat(context));
   app.route('/', split(context));
   app.route('/', notServed());
 

@@ -1,5 +1,6 @@
 import { batchItemsSchema } from './batchItems.ts';
 import { batchJobsSchema } from './batchJobs.ts';
+import { chatSessionsSchema } from './chatSessions.ts';
 import { directoriesSchema } from './directories.ts';
 import { directoryFilesSchema } from './directoryFiles.ts';
 import { filesSchema } from './files.ts';
@@ -20,5 +21,6 @@ export const cloudSchema: string = [
   batchItemsSchema,
   processingResultsSchema,
   indexesSchema,
+  chatSessionsSchema,
   splitJobsSchema,
 ].join('\n');
