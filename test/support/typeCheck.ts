@@ -27,10 +27,13 @@ const prelude = `
   declare const body: import('rx-llamacloud').StreamChatBody;
 `;
 
+// What the snippets import is the same for all of them, and is most of the work.
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /**
  * Type-checks each snippet as a module of its own that stands in the repository's root, with the repository's own
- * compiler settings, so that \`rx-llamacloud\` is what is in \`src\`. Returns what the compiler complains of for each
- * snippet, in their order: lines of the form \`docs/lists.md:12: …\`.
+ * compiler settings, so that `rx-llamacloud` is what is in \`src\`. Returns what the compiler complains of for each
+ * snippet, in their order: lines of the form `docs/lists.md:12: …`.
  *
  * @param imported - By module, names that a snippet may use without importing them.
  */
@@ -58,9 +61,12 @@ export function typeCheck(
     fileExists: (name) => sources.has(name) || host.fileExists(name),
     getSourceFile(name, settings) {
       const text = sources.get(name);
-      return text === undefined
-        ? host.getSourceFile(name, settings)
-        : ts.createSourceFile(name, text, settings);
+      if (text !== undefined) {
+        return ts.createSourceFile(name, text, settings);
+      }
+      const file = parsed.get(name) ?? host.getSourceFile(name, settings);
+      parsed.set(name, file);
+      return file;
     },
   });
 
@@ -92,7 +98,7 @@ function moduleOf(
 
 function compilerOptions(): ts.CompilerOptions {
   const file = join(root, 'tsconfig.json');
-  const parsed = ts.getParsedCommandLineOfConfigFile(
+  const config = ts.getParsedCommandLineOfConfigFile(
     file,
     {},
     {
@@ -102,8 +108,8 @@ function compilerOptions(): ts.CompilerOptions {
       },
     },
   );
-  if (!parsed) {
+  if (!config) {
     throw new Error(`${file} could not be read`);
   }
-  return parsed.options;
+  return config.options;
 }
