@@ -15,6 +15,7 @@ import { files } from './routes/files.ts';
 import { indexes } from './routes/indexes.ts';
 import { notServed } from './routes/notServed.ts';
 import { retrieval } from './routes/retrieval.ts';
+import { sheets } from './routes/sheets.ts';
 import { split } from './routes/split.ts';
 
 /**
@@ -49,6 +50,7 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.route('/', indexes(context));
   app.route('/', retrieval(context));
   app.route('/', chat(context));
+  app.route('/', sheets(context));
   app.route('/', split(context));
   app.route('/', notServed());
 

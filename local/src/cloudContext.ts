@@ -3,6 +3,7 @@ import type { PresignedUrls } from './http/presignedUrls.ts';
 import type { BatchRunner } from './jobs/batchRunner.ts';
 import type { IndexBuilder } from './jobs/indexBuilder.ts';
 import type { Grep } from './retrieval/grepFile.ts';
+import type { SheetsRunner } from './sheets/sheetsRunner.ts';
 import type { SplitRunner } from './split/splitRunner.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Database } from './store/openDatabase.ts';
@@ -18,6 +19,7 @@ export interface CloudContext {
   readonly presignedUrls: PresignedUrls;
   readonly batchRunner: BatchRunner;
   readonly indexBuilder: IndexBuilder;
+  readonly sheetsRunner: SheetsRunner;
   readonly splitRunner: SplitRunner;
   readonly grep: Grep;
   /** Project of a request that names none. */

@@ -17,6 +17,7 @@ import { createDocumentReader } from './jobs/documentReader.ts';
 import { createIndexBuilder } from './jobs/indexBuilder.ts';
 import { createIndexWriter } from './jobs/indexWriter.ts';
 import { createGrep } from './retrieval/grepFile.ts';
+import { createSheetsRunner } from './sheets/sheetsRunner.ts';
 import { createSplitRunner } from './split/splitRunner.ts';
 import { openBlobs } from './store/blobs.ts';
 import { cloudSchema } from './store/cloudSchema.ts';
@@ -123,6 +124,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     ...parts,
     batchRunner: createBatchRunner(parts),
     indexBuilder: createIndexBuilder(parts),
+    sheetsRunner: createSheetsRunner({ ...parts, folder: join(folder, 'sheets') }),
     splitRunner: createSplitRunner({ ...parts, model: llmConfigFrom(process.env) }),
     grep,
     presignedUrls: createPresignedUrls(
@@ -148,6 +150,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   // Jobs and builds that the last process left unfinished go on.
   context.batchRunner.wake();
   context.indexBuilder.wake();
+  context.sheetsRunner.wake();
   context.splitRunner.wake();
 
   const running = opened.move();

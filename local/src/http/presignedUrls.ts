@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PresignedUrl } from '../../../src/types/presignedUrl.ts';
 
-/** How long a presigned URL can be used, in milliseconds: one hour. */
-const lifetime = 3_600_000;
+/** How long a presigned URL can be used unless it is said, in milliseconds: one hour. */
+const usualLifetime = 3_600_000;
 
 /** Makes and checks links to stored files that need no API key. */
 export interface PresignedUrls {
-  /** A link to the file under `origin`, valid for one hour. */
-  create(origin: string, fileId: string): PresignedUrl;
+  /** A link to the file under `origin`, valid for `lifetime` milliseconds, else for one hour. */
+  create(origin: string, fileId: string, lifetime?: number): PresignedUrl;
   /** Why the link must not be followed, or `undefined` when it may. */
   refusal(fileId: string, expires: string, signature: string): string | undefined;
 }
@@ -18,7 +18,7 @@ export function createPresignedUrls(secret: string): PresignedUrls {
     createHmac('sha256', secret).update(`${fileId}\n${expires}`).digest('base64url');
 
   return {
-    create(origin, fileId) {
+    create(origin, fileId, lifetime = usualLifetime) {
       const expires = Date.now() + lifetime;
       const query = new URLSearchParams({
         expires: String(expires),

@@ -11,13 +11,6 @@ const operations = {
     ['PUT', '/api/v1/beta/agent-data/:item_id'],
     ['DELETE', '/api/v1/beta/agent-data/:item_id'],
   ],
-  Sheets: [
-    ['POST', '/api/v1/beta/sheets/jobs'],
-    ['GET', '/api/v1/beta/sheets/jobs'],
-    ['GET', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id'],
-    ['DELETE', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id'],
-    ['GET', '/api/v1/beta/sheets/jobs/:spreadsheet_job_id/regions/:region_id/result/:region_type'],
-  ],
 } as const;
 
 /** Routes that answer 501, so that a client can tell "not here" from "no such route". */

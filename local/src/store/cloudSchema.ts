@@ -8,6 +8,7 @@ import { indexesSchema } from './indexes.ts';
 import { parsedDocumentsSchema } from './parsedDocuments.ts';
 import { processingResultsSchema } from './processingResults.ts';
 import { settingsSchema } from './settings.ts';
+import { sheetsJobsSchema } from './sheetsJobs.ts';
 import { splitJobsSchema } from './splitJobs.ts';
 
 /** Every table of `cloud.db`, in an order that suits their references. */
@@ -22,5 +23,6 @@ export const cloudSchema: string = [
   processingResultsSchema,
   indexesSchema,
   chatSessionsSchema,
+  sheetsJobsSchema,
   splitJobsSchema,
 ].join('\n');

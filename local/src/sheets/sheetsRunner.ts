@@ -1,0 +1,158 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { SheetsConfig, SheetsResultType } from '../../../src/types/sheets.ts';
+import { DocumentError } from '../documents/documentError.ts';
+import type { Blobs } from '../store/blobs.ts';
+import { findFile } from '../store/files.ts';
+import type { Database } from '../store/openDatabase.ts';
+import {
+  deleteSheetsJob,
+  finishSheetsJob,
+  nextSheetsJob,
+  type OpenSheetsJob,
+  type SheetsResult,
+  withoutSheetsResults,
+} from '../store/sheetsJobs.ts';
+import { resultFile } from './resultFile.ts';
+import { takeApartInProcess } from './takeApartInProcess.ts';
+
+/** Works off sheets jobs and keeps their results. */
+export interface SheetsRunner {
+  /** Looks for work; to be called whenever a job was created. */
+  wake(): void;
+  /** Cancels a job that has not ended, and stops the work on it. */
+  cancel(jobId: string): void;
+  /** Removes a job that has ended, with its results. */
+  remove(jobId: string): void;
+  /** Where the result of a region lies. */
+  resultPath(jobId: string, regionId: string, type: SheetsResultType): string;
+}
+
+/** What {@link createSheetsRunner} works with. */
+export interface SheetsRunnerConfig {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  /** Where results are kept, a folder for each job. */
+  readonly folder: string;
+  /** Aborted when the cloud closes. Jobs under way then are taken up by the next start. */
+  readonly closing: AbortSignal;
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+/**
+ * Creates the runner. The queue is the database: a
+ * job waits until its results are complete and becomes one that has ended in one write, so that a
+ * process which is killed loses none and does none twice.
+ */
+export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
+  const { database, blobs, folder, closing, background } = config;
+  const atOnce = Math.min(2, availableParallelism());
+  const underWay = new Map<string, AbortController>();
+
+  const wake = (): void => {
+    while (underWay.size < atOnce && !closing.aborted) {
+      const job = nextSheetsJob(database, underWay.keys());
+      if (job === undefined) {
+        return;
+      }
+      const cancelled = new AbortController();
+      underWay.set(job.id, cancelled);
+      background(run(job, AbortSignal.any([closing, cancelled.signal])));
+    }
+  };
+
+  const run = async (job: OpenSheetsJob, stop: AbortSignal): Promise<void> => {
+    const results = join(folder, job.id);
+    try {
+      const result = await work(job, results, stop);
+      if (!stop.aborted) {
+        finishSheetsJob(database, job.id, result);
+      }
+      if (stop.aborted || result.status === 'ERROR') {
+        await removeFolder(results);
+      }
+    } finally {
+      underWay.delete(job.id);
+      wake();
+    }
+  };
+
+  const work = async (
+    { id, fileId, config }: OpenSheetsJob,
+    results: string,
+    stop: AbortSignal,
+  ): Promise<SheetsResult> => {
+    try {
+      const file = findFile(database, fileId);
+      if (file === undefined) {
+        throw new DocumentError(`File ${fileId} is not stored any more.`);
+      }
+      // An earlier process may have left a part of the results.
+      await removeFolder(results);
+      await mkdir(results, { recursive: true });
+      const task = { path: blobs.path(file.sha256), name: file.name, config, folder: results };
+      const { regions, worksheets, failures, notes } = await takeApartInProcess(task, stop);
+      return {
+        status: failures.length === 0 ? 'SUCCESS' : 'PARTIAL_SUCCESS',
+        regions,
+        worksheets,
+        errors: [...failures, ...notes, ...unhonoured(config)],
+      };
+    } catch (cause) {
+      const errors = stop.aborted ? [] : messageOf(cause, id).split('\n');
+      return { status: 'ERROR', regions: [], worksheets: [], errors };
+    }
+  };
+
+  /** Removes what is left of jobs that were deleted or cancelled just before a process ended. */
+  const sweep = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true });
+    const stale = withoutSheetsResults(database, await readdir(folder));
+    await Promise.all(stale.map((id) => removeFolder(join(folder, id))));
+  };
+
+  background(sweep());
+  return {
+    wake,
+    cancel(jobId) {
+      const outcome = { regions: [], worksheets: [], errors: [] };
+      finishSheetsJob(database, jobId, { status: 'CANCELLED', ...outcome });
+      underWay.get(jobId)?.abort();
+    },
+    remove(jobId) {
+      deleteSheetsJob(database, jobId);
+      background(removeFolder(join(folder, jobId)));
+    },
+    resultPath: (jobId, regionId, type) => join(folder, jobId, resultFile(regionId, type)),
+  };
+}
+
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
+}
+
+/** One sentence for each setting that has no effect here. */
+function unhonoured(config: SheetsConfig): string[] {
+  const { specialization, use_experimental_processing } = config;
+  return [
+    ...(specialization == null || specialization === ''
+      ? []
+      : [
+          `The specialization "${specialization}" was not applied: only the general method is here.`,
+        ]),
+    ...(use_experimental_processing === true
+      ? ['Experimental processing was not applied: only the general method is here.']
+      : []),
+  ];
+}
+
+/** The sentences of an expected failure; anything else is a fault of ours, with its stack on stderr. */
+function messageOf(cause: unknown, jobId: string): string {
+  if (cause instanceof DocumentError) {
+    return cause.message;
+  }
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  process.stderr.write(`Sheets job ${jobId} failed unexpectedly: ${stack}\n`);
+  return `Something went wrong on our end; see sheets job ${jobId} in the server's log`;
+}
