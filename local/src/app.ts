@@ -6,6 +6,7 @@ import type { CloudContext } from './cloudContext.ts';
 import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
+import { agentData } from './routes/agentData.ts';
 import { batchItems } from './routes/batchItems.ts';
 import { batchJobs } from './routes/batchJobs.ts';
 import { chat } from './routes/chat.ts';
@@ -52,6 +53,7 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.route('/', chat(context));
   app.route('/', sheets(context));
   app.route('/', split(context));
+  app.route('/', agentData(context));
   app.route('/', notServed());
 
   app.onError((error, c) => {

@@ -4,13 +4,6 @@ import type { CloudEnv } from '../http/cloudEnv.ts';
 
 /** Operations of the API that this version does not carry out, by resource. */
 const operations = {
-  'Agent data': [
-    ['POST', '/api/v1/beta/agent-data'],
-    ['POST', '/api/v1/beta/agent-data/:verb{:(search|aggregate|delete)}'],
-    ['GET', '/api/v1/beta/agent-data/:item_id'],
-    ['PUT', '/api/v1/beta/agent-data/:item_id'],
-    ['DELETE', '/api/v1/beta/agent-data/:item_id'],
-  ],
 } as const;
 
 /** Routes that answer 501, so that a client can tell "not here" from "no such route". */

@@ -1,3 +1,4 @@
+import { agentDataSchema } from './agentData.ts';
 import { batchItemsSchema } from './batchItems.ts';
 import { batchJobsSchema } from './batchJobs.ts';
 import { chatSessionsSchema } from './chatSessions.ts';
@@ -25,4 +26,5 @@ export const cloudSchema: string = [
   chatSessionsSchema,
   sheetsJobsSchema,
   splitJobsSchema,
+  agentDataSchema,
 ].join('\n');
