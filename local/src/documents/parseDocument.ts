@@ -3,8 +3,6 @@ import { DocumentError } from './documentError.ts';
 import { documentKind } from './documentKind.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
 
-export type { ParsedDocument, ParsedPage } from './parsedDocument.ts';
-
 /**
  * Reads the document at `path` into pages of text. `name` is what its owner calls it: the
  * extension picks the reader, and messages quote it.

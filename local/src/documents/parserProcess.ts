@@ -1,7 +1,8 @@
 /** The program of a parser process: answers each document it is sent, one at a time. */
 
 import { DocumentError } from './documentError.ts';
-import { parseDocument, type ParsedDocument } from './parseDocument.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
+import { parseDocument } from './parseDocument.ts';
 
 /** What a parser process is sent. */
 export interface ParseTask {

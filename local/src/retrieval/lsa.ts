@@ -155,12 +155,12 @@ function weigh(
 /**
  * The leading right singular vectors of `a`, as columns, by randomized subspace iteration: Halko,
  * Martinsson, Tropp, "Finding structure with randomness", SIAM Review 53(2), 2011, algorithm 4.4,
- * with two iterations and an oversampling of 10.
+ * with three iterations and an oversampling of 20.
  */
 function rightSingularVectors(a: SparseMatrix, wanted: number): DenseMatrix {
-  const sampled = Math.min(wanted + 10, a.rows, a.columns);
+  const sampled = Math.min(wanted + 20, a.rows, a.columns);
   let range = orthonormalize(multiply(a, randomMatrix(a.columns, sampled)), sampled);
-  for (let iteration = 0; iteration < 2; iteration += 1) {
+  for (let iteration = 0; iteration < 3; iteration += 1) {
     range = orthonormalize(multiply(a, multiplyTransposed(a, range)), sampled);
   }
   return orthonormalize(multiplyTransposed(a, range), wanted);

@@ -6,7 +6,8 @@ import { writeOds } from 'hucre/ods';
 import { writeXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DocumentError } from '../../src/documents/documentError.ts';
-import { parseDocument, type ParsedDocument } from '../../src/documents/parseDocument.ts';
+import type { ParsedDocument } from '../../src/documents/parsedDocument.ts';
+import { parseDocument } from '../../src/documents/parseDocument.ts';
 import { docx, pdf, pptx, shape } from '../support/documents.ts';
 
 let folder: string;
