@@ -14,7 +14,6 @@ import { directories } from './routes/directories.ts';
 import { directoryFiles } from './routes/directoryFiles.ts';
 import { files } from './routes/files.ts';
 import { indexes } from './routes/indexes.ts';
-import { notServed } from './routes/notServed.ts';
 import { retrieval } from './routes/retrieval.ts';
 import { sheets } from './routes/sheets.ts';
 import { split } from './routes/split.ts';
@@ -54,7 +53,6 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.route('/', sheets(context));
   app.route('/', split(context));
   app.route('/', agentData(context));
-  app.route('/', notServed());
 
   app.onError((error, c) => {
     if (error instanceof ApiProblem) {
