@@ -1,12 +1,15 @@
+import { TextDecoder } from 'node:util';
+
 /**
- * Decodes text of unknown encoding: what a byte order mark says, else UTF-8, else Windows-1252,
- * which has a character for every byte. Line ends become `\n`; the mark and NULs are dropped.
+ * Decodes text: as a byte order mark says, else as UTF-8 where it is that, else in the encoding
+ * that the document itself declares, else as Windows-1252, which has a character for every byte.
+ * Line ends become `\n`; the mark and NULs are dropped.
  */
-export function decodeText(bytes: Uint8Array): string {
-  return decode(bytes).replaceAll(/\r\n?/g, '\n').replaceAll('\0', '');
+export function decodeText(bytes: Uint8Array, declared = 'windows-1252'): string {
+  return decode(bytes, declared).replaceAll(/\r\n?/g, '\n').replaceAll('\0', '');
 }
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array, declared: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     return new TextDecoder('utf-16le').decode(bytes);
   }
@@ -16,6 +19,14 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return decoderFor(declared).decode(bytes);
+  }
+}
+
+function decoderFor(label: string): TextDecoder {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return new TextDecoder('windows-1252');
   }
 }

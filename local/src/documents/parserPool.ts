@@ -52,9 +52,9 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
 
   function start(): ChildProcess {
     const child = fork(new URL('parserProcess.ts', import.meta.url), {
-      // A parser needs no secrets of its parent, and no flags meant for it.
+      // A parser needs no secrets of its parent, no flags meant for it, and not all the memory.
       env: {},
-      execArgv: [],
+      execArgv: ['--max-old-space-size=2048'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { GrepMatch } from '../../../src/types/retrieval.ts';
 import type { GrepAnswer, GrepTask } from './grepWorker.ts';
 
-/** What {@link Grep.grep} accepts besides text and pattern. */
-export interface GrepOptions {
+/** What a search accepts besides text and pattern. */
+interface GrepOptions {
   /**
    * Matches to find, at most.
    *
@@ -68,7 +68,8 @@ export function createGrep(): Grep {
 
   return {
     grep(text, pattern, { limit, context_chars } = {}) {
-      const task = { text, pattern, limit: limit ?? defaultLimit, context: context_chars ?? 0 };
+      const context = Math.max(0, context_chars ?? 0);
+      const task = { text, pattern, limit: limit ?? defaultLimit, context };
       const result = turn.then(() => search(task));
       turn = result.catch(() => undefined);
       return result;

@@ -58,7 +58,7 @@ export function retrieve(
     return [];
   }
   const search = { db, index, params, vector: encodeQuery(db, index, params.query) };
-  const topK = Math.min(params.top_k ?? defaultTopK, mostResults);
+  const topK = Math.max(0, Math.min(params.top_k ?? defaultTopK, mostResults));
   const scored = score(search, topK).filter(
     (chunk) => chunk.score >= (params.score_threshold ?? 0),
   );
@@ -67,7 +67,7 @@ export function retrieve(
     const rows = readRows(db, best);
     return best.flatMap((chunk) => toResult(rows.get(chunk.key), chunk.score, null));
   }
-  const kept = Math.min(topK, params.rerank?.top_n ?? topK);
+  const kept = Math.max(0, Math.min(topK, params.rerank?.top_n ?? topK));
   return reorder(search, scored.slice(0, Math.max(rerankDepth, topK))).slice(0, kept);
 }
 

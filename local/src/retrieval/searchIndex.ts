@@ -121,7 +121,7 @@ export function searchFiles(
   return listIndexedFiles(db, indexId)
     .filter((file) => query.file_name == null || file.name === query.file_name)
     .filter((file) => file.name.toLowerCase().includes(part))
-    .slice(0, query.limit ?? undefined)
+    .slice(0, Math.max(0, query.limit ?? Infinity))
     .map((file) => ({ file_id: file.id, file_name: file.name }));
 }
 
@@ -140,8 +140,8 @@ export function readFile(
   if (file === undefined) {
     throw new FileNotIndexedError(indexId, query.file_id);
   }
-  const offset = query.offset ?? 0;
-  return file.text.slice(offset, offset + (query.max_length ?? Infinity));
+  const offset = Math.max(0, query.offset ?? 0);
+  return file.text.slice(offset, offset + Math.max(0, query.max_length ?? Infinity));
 }
 
 function findFile(

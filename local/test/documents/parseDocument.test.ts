@@ -168,6 +168,12 @@ describe('HTML', () => {
 });
 
 describe('text', () => {
+  it('is decoded as a web page declares', async () => {
+    const page = '<html><meta charset="windows-1251"><p>\xcf\xf0\xe8\xe2\xe5\xf2</p>';
+
+    expect(texts(await parse('page.htm', Buffer.from(page, 'latin1')))).toEqual(['Привет']);
+  });
+
   it('is kept as it is, a page per form feed', async () => {
     expect(texts(await parse('notes.md', '# One\r\n\r\ntwo\fthree'))).toEqual([
       '# One\n\ntwo',

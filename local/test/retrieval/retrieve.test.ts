@@ -157,7 +157,7 @@ describe('retrieve', () => {
     const count = (top_k?: number | null): number =>
       retrieve(db, 'many', { query: 'number', top_k }).length;
 
-    expect([count(), count(null), count(3), count(9_999)]).toEqual([10, 10, 3, 500]);
+    expect([count(), count(null), count(3), count(9_999), count(0)]).toEqual([10, 10, 3, 500, 0]);
   });
 
   it('looks only into files that pass the filters', () => {
