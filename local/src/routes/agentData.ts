@@ -143,7 +143,7 @@ function orderOf({ order_by }: z.output<typeof searchAgentDataBody>): readonly O
     throw invalid({
       type: 'value_error',
       loc: ['body', 'order_by'],
-      msg: 'order_by should list fields, such as "data.name desc, created_at"',
+      msg: 'order_by should list 1 to 32 fields, such as "data.name desc, created_at"',
       input: text,
     });
   }

@@ -9,16 +9,21 @@ export interface OrderEntry {
   readonly descending: boolean;
 }
 
+/** SQLite sorts by a limited number of terms. */
+const mostEntries = 32;
+
 /**
  * Reads `data.name desc, created_at`. Rising order may be spelt out (`asc`). `undefined` when a
- * field has no name.
+ * field has no name, and when there are more than 32.
  */
 export function readOrder(orderBy: string): readonly OrderEntry[] | undefined {
   const entries = orderBy.split(',').map((entry): OrderEntry => {
     const [, field = '', direction = ''] = /^\s*(.*?)(?:\s+(asc|desc))?\s*$/i.exec(entry) ?? [];
     return { field, descending: direction.toLowerCase() === 'desc' };
   });
-  return entries.some(({ field }) => field === '') ? undefined : entries;
+  return entries.length > mostEntries || entries.some(({ field }) => field === '')
+    ? undefined
+    : entries;
 }
 
 /**

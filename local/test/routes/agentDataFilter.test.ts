@@ -132,4 +132,22 @@ describe('filter', () => {
     const many = Array.from({ length: 40_000 }, (_, n) => `v${n}`);
     expect(await found({ name: { includes: [...many, 'ann'] } })).toBe('a');
   });
+
+  it('takes as many sort keys and group fields as it allows', async () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, n) => `f${n}`);
+    const ordered = (count: number) => ({
+      deployment_name: 'tests',
+      order_by: fields(count).join(' desc,'),
+      page_size: 1,
+    });
+    const { json } = await api.send('POST', '/:search', ordered(32));
+    expect(await api.names({ ...ordered(32), page_token: json.next_page_token })).toEqual(['ben']);
+    expect(await api.send('POST', '/:search', ordered(33))).toMatchObject({ status: 422 });
+    const grouped = { ...ordered(32), group_by: fields(32), count: true };
+    expect(await api.send('POST', '/:aggregate', grouped)).toMatchObject({
+      json: { items: [{ count: 5 }] },
+    });
+    const tooMany = { deployment_name: 'tests', group_by: fields(33) };
+    expect(await api.send('POST', '/:aggregate', tooMany)).toMatchObject({ status: 422 });
+  });
 });
