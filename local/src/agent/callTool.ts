@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { ChatEvent } from '../../../src/types/chat.ts';
+import { newCallId } from './newCallId.ts';
 
 /**
  * Calls a tool and emits the call and its result, which it also returns. A tool that fails does
@@ -10,7 +10,7 @@ export async function* callTool<Args extends Readonly<Record<string, unknown>>, 
   name: string,
   args: Args,
   tool: (args: Args) => Promise<Result>,
-  call_id = `call_${randomBytes(8).toString('hex')}`,
+  call_id: string = newCallId(),
 ): AsyncGenerator<ChatEvent, Result | Error> {
   yield { type: 'tool_call', call_id, name, arguments: args };
   try {

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import type { LlmConfig } from './llmConfig.ts';
+import { newCallId } from './newCallId.ts';
 
 /** A tool call as the model writes it; `arguments` is JSON if the model kept to the format. */
 export interface ModelToolCall {
@@ -128,7 +129,8 @@ function addCallPiece(calls: ModelToolCall[], piece: CallPiece, at: number): voi
   const place = piece.index ?? (piece.id ? calls.length : Math.max(at, calls.length - 1));
   const { id, name, arguments: json } = calls[place] ?? { id: '', name: '', arguments: '' };
   calls[place] = {
-    id: piece.id ?? (id === '' ? `call_${place}` : id),
+    // Some servers give none.
+    id: piece.id ?? (id === '' ? newCallId() : id),
     name: name + (piece.function?.name ?? ''),
     arguments: json + (piece.function?.arguments ?? ''),
   };

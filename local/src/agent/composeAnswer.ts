@@ -8,13 +8,31 @@ import { stems } from './terms.ts';
 const enough = 0.55;
 const mostExcerpts = 3;
 
-// What can be told by its form alone: without a figure in it nothing answers "how many".
-const measured: ReadonlySet<AnswerType> = new Set(['number', 'money', 'duration', 'date']);
-const facts: ReadonlySet<AnswerType> = new Set([...measured, 'value', 'person', 'place']);
+const facts: ReadonlySet<AnswerType> = new Set<AnswerType>([
+  'number',
+  'money',
+  'duration',
+  'date',
+  'value',
+  'person',
+  'place',
+]);
+
+// The share that an excerpt needs which does not look like the kind of answer. A figure can be told
+// by its form, so without one nothing answers "how many". A name can look like any word.
+const withoutType: Readonly<Partial<Record<AnswerType, number>>> = {
+  number: Infinity,
+  money: Infinity,
+  duration: Infinity,
+  date: Infinity,
+  person: 0.9,
+  place: 0.9,
+};
 
 /**
- * The answer to a question out of the regions: up to three excerpts, verbatim, each with a citation `[n]`, and after
- * them the list of sources (file, page 1-based, characters 0-based with the end exclusive).
+ * The answer to a question out of the regions: up to three excerpts, verbatim, each with a
+ * citation `[n]`, and after them the list of sources (file, page 1-based, characters 0-based with
+ * the end exclusive).
  * Where no excerpt covers enough of the question it says so, and what was not found.
  */
 export function composeAnswer(
@@ -46,7 +64,8 @@ function choose(question: Question, ranked: readonly RankedExcerpt[]): RankedExc
   // A fact stands in one place; an explanation may need more of them.
   const isFact = facts.has(question.type);
   const best = ranked.find(
-    ({ coverage, fitsType }) => coverage >= enough && (fitsType || !measured.has(question.type)),
+    ({ coverage, fitsType }) =>
+      coverage >= (fitsType ? enough : (withoutType[question.type] ?? enough)),
   );
   if (best === undefined) {
     return [];
@@ -125,7 +144,7 @@ function quoteOf({ region, start, end, text, header }: RankedExcerpt): Quote {
     return { ...place, text, table: false };
   }
   // A row says little without its columns' names, so it is shown as the table of one row.
-  const names = region.text.slice(header.start, header.end).trim();
+  const names = region.text.slice(header.start, header.end).replace(/\s+/g, ' ').trim();
   const columns = names.replace(/^\||\|$/g, '').split('|').length;
   return { ...place, text: `${names}\n|${' --- |'.repeat(columns)}\n${text}`, table: true };
 }
@@ -148,7 +167,7 @@ function refusal(question: Question, regions: readonly Region[]): string {
     .map(({ word }) => `"${word}"`);
   const nothing = 'I found no passage in the indexed documents that answers this.';
   if (missing.length === 0) {
-    return `${nothing} Its words occur, but never close enough together to be an answer.`;
+    return `${nothing} Its words occur, but in no sentence that answers it.`;
   }
   return `${nothing} The passages found do not mention ${missing.join(' or ')}.`;
 }

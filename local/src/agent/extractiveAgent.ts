@@ -20,7 +20,7 @@ const readAround = 600;
 /** What {@link extractiveAgent} works on. */
 export interface ExtractiveTurn {
   readonly question: string;
-  /** The events of the turns before this one. */
+  /** What was said in the turns before this one. */
   readonly history: readonly ChatEvent[];
   readonly tools: AgentTools;
 }
@@ -45,7 +45,7 @@ export async function* extractiveAgent(
   meter.turns += 1;
   yield* thought(plan(question));
   const first = yield* search({ query: question.query, top_k: firstPassages }, tools);
-  let regions = first.map(regionOf);
+  let regions = toRegions(first);
 
   const missing = missingTerms(question, regions);
   const files = [...new Map(first.map((passage) => [passage.file_id, passage])).values()];
@@ -59,7 +59,7 @@ export async function* extractiveAgent(
     const query = question.terms.map(({ word }) => word).join(' ') || question.query;
     const wider = yield* search({ query, top_k: widerPassages }, tools);
     const known = new Set(regions.map(placeOf));
-    regions = [...regions, ...wider.map(regionOf).filter((region) => !known.has(placeOf(region)))];
+    regions = [...regions, ...toRegions(wider).filter((region) => !known.has(placeOf(region)))];
   }
 
   const best = rankExcerpts(question, regions)[0]?.region;
@@ -96,9 +96,12 @@ function list(terms: readonly Term[]): string {
   return terms.map(({ word }) => `"${word}"`).join(', ');
 }
 
+/** The words of the question that no region has, names first: there the answer depends on them. */
 function missingTerms(question: Question, regions: readonly Region[]): Term[] {
   const found = new Set(regions.flatMap((region) => stems(region.text)));
-  return question.terms.filter(({ stem }) => !found.has(stem));
+  return question.terms
+    .filter(({ stem }) => !found.has(stem))
+    .toSorted((a, b) => Number(b.isName) - Number(a.isName));
 }
 
 /** Looks for each missing word in each file, until enough was asked, and reads around the first hit. */
@@ -168,15 +171,11 @@ function lastEnd(text: string, least: number): number {
   return Math.max(least, ends.at(-1) ?? text.length);
 }
 
-function regionOf(passage: RetrievedPassage, _: number, all: readonly RetrievedPassage[]): Region {
-  const { file_id, file_name, content, score } = passage;
-  return {
-    file_id,
-    file_name,
-    start: passage.start_char,
-    text: content,
-    prior: score / Math.max(score, all[0]?.score ?? 0, Number.MIN_VALUE),
-  };
+function toRegions(passages: readonly RetrievedPassage[]): Region[] {
+  const highest = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
+  return passages.map(({ file_id, file_name, start_char, content, score }) => {
+    return { file_id, file_name, start: start_char, text: content, prior: score / highest };
+  });
 }
 
 function placeOf({ file_id, start }: Region): string {

@@ -37,7 +37,7 @@ const tools = [
 /** What {@link llmAgent} works on. */
 export interface LlmTurn {
   readonly question: string;
-  /** The events of the turns before this one. */
+  /** What was said in the turns before this one. */
   readonly history: readonly ChatEvent[];
   readonly tools: AgentTools;
   readonly model: LlmConfig;

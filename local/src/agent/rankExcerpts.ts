@@ -160,7 +160,7 @@ function typeFit(question: Question, excerpt: Candidate, before: readonly Candid
   // The subject comes first: in the sentence, or in the heading of the section that it opens.
   const asked = question.terms.map(({ stem }) => stem);
   const opening = excerpt.order.slice(0, asked.length + 2);
-  const title = before.findLast(({ kind }) => kind === 'heading');
+  const title = before.findLast(({ kind, stems }) => kind === 'heading' && stems.size > 0);
   const heads = title !== undefined && [...title.stems].every((stem) => asked.includes(stem));
   const named = asked.filter((stem) => opening.includes(stem)).length / Math.max(1, asked.length);
   const lead = heads ? 1 : named;

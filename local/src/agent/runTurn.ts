@@ -8,7 +8,7 @@ import type { TurnMeter } from './turnMeter.ts';
 /** A message to the agent and what it may use to answer. */
 export interface Turn {
   readonly question: string;
-  /** The events of the turns before this one, oldest first. */
+  /** What was said in the turns before this one, oldest first. */
   readonly history: readonly ChatEvent[];
   readonly tools: AgentTools;
   /** Answers with this language model; without one sentences are quoted. */

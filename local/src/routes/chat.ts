@@ -25,6 +25,7 @@ import {
   insertChatSession,
   selectChatSessions,
   setChatTitle,
+  spokenEvents,
   startChatTurn,
   toChatSession,
   withEvents,
@@ -136,7 +137,7 @@ export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudE
       );
     }
 
-    const { events: history } = withEvents(database, session);
+    const history = spokenEvents(database, session_id);
     startChatTurn(database, session_id, {
       prompt,
       title: titleOf(prompt),

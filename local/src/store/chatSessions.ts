@@ -94,6 +94,16 @@ export function withEvents({ sql }: Database, session: ChatSession): ChatSession
   return { ...session, events: rows.map((row) => JSON.parse(text(row, 'event')) as ChatEvent) };
 }
 
+/** What was said in the session, oldest first: questions and answers, without thoughts and tools. */
+export function spokenEvents({ sql }: Database, id: string): ChatEvent[] {
+  const rows = sql.all`
+    SELECT event FROM chat_events
+    WHERE session_seq = (SELECT seq FROM chat_sessions WHERE id = ${id})
+      AND event ->> 'type' IN ('user_input', 'text')
+    ORDER BY seq`;
+  return rows.map((row) => JSON.parse(text(row, 'event')) as ChatEvent);
+}
+
 /** Deletes the session and its events. */
 export function deleteChatSession({ sql }: Database, id: string): void {
   rowsChanged(sql.run`DELETE FROM chat_sessions WHERE id = ${id}`);

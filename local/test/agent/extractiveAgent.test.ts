@@ -67,16 +67,17 @@ describe('a turn without a language model', () => {
     expect(answer.startsWith(`${quoted} [1]`)).toBe(true);
   });
 
-  it.each(['What is the capital of Mongolia?', 'How much does the K9 kettle weigh?'])(
-    'does not answer "%s", which the documents do not',
-    async (question) => {
-      await using tools = indexedTools(kettles);
-      const answer = answerIn(await ask(tools, question));
+  it.each([
+    'What is the capital of Mongolia?',
+    'How much does the K9 kettle weigh?',
+    'When was the toaster sold?',
+  ])('does not answer "%s", which the documents do not', async (question) => {
+    await using tools = indexedTools(kettles);
+    const answer = answerIn(await ask(tools, question));
 
-      expect(answer).toMatch(/^I found no passage in the indexed documents that answers this\./);
-      expect(answer).not.toContain('[1]');
-    },
-  );
+    expect(answer).toMatch(/^I found no passage in the indexed documents that answers this\./);
+    expect(answer).not.toContain('[1]');
+  });
 
   it('emits deltas before the whole, results after their calls, and one stop at the end', async () => {
     await using tools = indexedTools(kettles);
@@ -114,7 +115,7 @@ describe('a turn without a language model', () => {
       retrieve: async (args) =>
         (await tools.retrieve(args)).filter(({ content }) => !content.includes('samovar')),
     };
-    const events = await ask(hidden, 'Who brings a samovar to the kettle?');
+    const events = await ask(hidden, 'Who brings a samovar along?');
 
     const patterns = events.flatMap((event) =>
       event.type === 'tool_call' && event.name === 'grep' ? [event.arguments.pattern] : [],
