@@ -79,7 +79,7 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
     try {
       return await parse(item, AbortSignal.any([closing, cancelled, timeout]), again);
     } catch (cause) {
-      if (cancelled.aborted) {
+      if (cancelled.aborted || closing.aborted) {
         return { status: 'cancelled' };
       }
       return { status: 'failed', error: timeout.aborted ? timeoutMessage : messageOf(cause) };

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Endpoint } from './cloud.ts';
+
+/** The embedded cloud as a program of its own. */
+export interface CloudProcess extends Endpoint {
+  /** Sends the signal and resolves to the exit code, `null` when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts the program on a folder and a free port; resolves once it has printed its line. */
+export async function startCloudProcess(dataDir: string): Promise<CloudProcess> {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, '--port', '0', '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = /^LLAMA_CLOUD_BASE_URL=(\S+) LLAMA_CLOUD_API_KEY=(\S+)$/.exec(line);
+    const [, url = '', token = ''] = found ?? [];
+    return {
+      url,
+      token,
+      async end(signal) {
+        child.kill(signal);
+        await exited;
+        return child.exitCode;
+      },
+    };
+  }
+  throw new Error('The cloud ended without printing its address');
+}
