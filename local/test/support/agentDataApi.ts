@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/openDatabase.ts';
 import { setting } from '../../src/store/settings.ts';
 
 /** An answer of the server: its status, and its body read as JSON. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
   readonly json: Record<string, unknown>;
