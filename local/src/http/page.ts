@@ -27,15 +27,21 @@ export interface PageStart {
  * A token holds the sequence number of the last row of its page and the list's name, so
  * that rows created or deleted between two pages neither repeat nor hide another row.
  *
+ * `place` says where the request has them.
+ *
  * @throws ApiProblem 422 for a token that is not of this list.
  */
 export function pageAt(
   list: string,
-  query: { readonly page_size?: number | undefined; readonly page_token?: string | undefined },
+  query: {
+    readonly page_size?: number | null | undefined;
+    readonly page_token?: string | null | undefined;
+  },
+  place: 'query' | 'body' = 'query',
 ): PageStart {
   const size = Math.min(query.page_size ?? defaultPageSize, largestPageSize);
   const token = query.page_token ?? '';
-  return { after: token === '' ? 0 : sequenceIn(list, token), limit: size + 1 };
+  return { after: token === '' ? 0 : sequenceIn(list, token, place), limit: size + 1 };
 }
 
 /** The page that {@link pageAt} asked for, from the rows that were found. */
@@ -60,13 +66,13 @@ function tokenOf(list: string, sequence: number): string {
   return Buffer.from(`${list}:${sequence}`).toString('base64url');
 }
 
-function sequenceIn(list: string, token: string): number {
+function sequenceIn(list: string, token: string, place: string): number {
   const text = Buffer.from(token, 'base64url').toString();
   const sequence = text.startsWith(`${list}:`) ? Number(text.slice(list.length + 1)) : NaN;
   if (!Number.isSafeInteger(sequence) || sequence < 0) {
     throw invalid({
       type: 'value_error',
-      loc: ['query', 'page_token'],
+      loc: [place, 'page_token'],
       msg: 'page_token is not one that this list has given out; start again without it',
       input: token,
     });

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
+import { pageAt, toPage } from '../http/page.ts';
 import { requireSearchable } from '../http/requireSearchable.ts';
 import { readBody, readQuery } from '../http/validate.ts';
 import { FileNotIndexedError } from '../retrieval/fileNotIndexedError.ts';
@@ -9,7 +10,13 @@ import { GrepTimeoutError, InvalidPatternError } from '../retrieval/grepFile.ts'
 import { retrieve } from '../retrieval/retrieve.ts';
 import { readFile, searchFiles } from '../retrieval/searchIndex.ts';
 import { scopeQuery } from '../schemas/query.ts';
-import { grepFileBody, readFileBody, retrieveBody, searchFilesBody } from '../schemas/retrieval.ts';
+import {
+  findFilesBody,
+  grepFileBody,
+  readFileBody,
+  retrieveBody,
+  searchFilesBody,
+} from '../schemas/retrieval.ts';
 import { findIndex } from '../store/indexes.ts';
 
 /** Routes of retrieval: passages, and the files of an index by name, by pattern and as text. */
@@ -45,6 +52,24 @@ export function retrieval({ database, search, grep }: CloudContext): Hono<CloudE
     const { project_id } = readQuery(c, scopeQuery);
     const { index_id, ...params } = await readBody(c, searchFilesBody);
     return c.json({ files: searchFiles(search, requireIndex(index_id, project_id), params) });
+  });
+
+  // The service has since put this in the place of `search`, with pages and other names.
+  app.post('/api/v1/retrieval/files/find', async (c) => {
+    const { project_id } = readQuery(c, scopeQuery);
+    const { index_id, ...params } = await readBody(c, findFilesBody);
+    const indexId = requireIndex(index_id, project_id);
+    const start = pageAt(`find:${indexId}`, params, 'body');
+    const files = searchFiles(search, indexId, params).map((file, at) => ({ file, at: at + 1 }));
+    const rows = files.slice(start.after, start.after + start.limit);
+    const page = toPage(
+      `find:${indexId}`,
+      start,
+      rows,
+      ({ at }) => at,
+      ({ file }) => file,
+    );
+    return c.json({ ...page, total_size: files.length });
   });
 
   app.post('/api/v1/retrieval/files/grep', async (c) => {

@@ -38,6 +38,12 @@ export const searchFilesBody = z.object({
   limit: z.int().min(1).nullish(),
 });
 
+/** Body of `POST /api/v1/retrieval/files/find`, the later form of the search for files. */
+export const findFilesBody = searchFilesBody.omit({ limit: true }).extend({
+  page_size: z.int().min(1).nullish(),
+  page_token: z.string().nullish(),
+});
+
 /** Body of `POST /api/v1/retrieval/files/grep`. */
 export const grepFileBody = z.object({
   index_id: z.string(),

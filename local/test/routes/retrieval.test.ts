@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DirectoryFile } from '../../../src/types/directoryFiles.ts';
-import type { RetrieveAnswer } from '../../../src/types/retrieval.ts';
+import type { IndexFile, RetrieveAnswer } from '../../../src/types/retrieval.ts';
+import type { TokenPage } from '../../src/http/page.ts';
 import type { LocalCloud } from '../../src/startLocalCloud.ts';
 import { startLocalCloud } from '../../src/startLocalCloud.ts';
 import { builtIndex, createDirectory, createIndex, send, upload } from '../support/cloud.ts';
+
+type FoundFiles = TokenPage<IndexFile>;
 
 const bees = 'Bees live in a hive.\n\nA queen bee lays up to two thousand eggs on one day.';
 
@@ -67,6 +70,27 @@ describe('retrieval', () => {
     ).toEqual([2024]);
     const { results } = await retrieve({ rerank: { enabled: false } });
     expect(results.map(({ rerank_score }) => rerank_score)).toEqual([null, null]);
+  });
+
+  it('finds files by name, in the older form and page by page in the newer', async () => {
+    const names = ['ants.txt', 'bees.txt'];
+    const search = await post('files/search', { index_id, file_name_contains: 'S.T' });
+    expect(search.body).toMatchObject({ files: names.map((file_name) => ({ file_name })) });
+    const exact = await post('files/search', { index_id, file_name: 'bees.txt', limit: 1 });
+    expect(exact.body).toEqual({ files: [{ file_id: file.id, file_name: 'bees.txt' }] });
+
+    const first = (await post('files/find', { index_id, page_size: 1 })).body as FoundFiles;
+    expect(first).toMatchObject({ items: [{ file_name: 'ants.txt' }], total_size: 2 });
+    const page_token = first.next_page_token;
+    const second = await post('files/find', { index_id, page_size: 1, page_token });
+    expect(second.body).toMatchObject({
+      items: [{ file_name: 'bees.txt' }],
+      next_page_token: null,
+    });
+    expect(await post('files/find', { index_id, page_token: 'x' })).toMatchObject({
+      status: 422,
+      body: { detail: [{ loc: ['body', 'page_token'] }] },
+    });
   });
 
   it('greps with context, in the older shape of the answer and in the newer', async () => {
