@@ -119,13 +119,23 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
 
   const blobs = await openBlobs(join(folder, 'files'));
   const reader = createDocumentReader(database, blobs, parsers);
-  const parts = { database, search, blobs, reader, writer, closing: closing.signal, background };
+  const model = llmConfigFrom(process.env);
+  const parts = {
+    database,
+    search,
+    blobs,
+    reader,
+    model,
+    writer,
+    closing: closing.signal,
+    background,
+  };
   const context: CloudContext = {
     ...parts,
     batchRunner: createBatchRunner(parts),
     indexBuilder: createIndexBuilder(parts),
     sheetsRunner: createSheetsRunner({ ...parts, folder: join(folder, 'sheets') }),
-    splitRunner: createSplitRunner({ ...parts, model: llmConfigFrom(process.env) }),
+    splitRunner: createSplitRunner(parts),
     grep,
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),

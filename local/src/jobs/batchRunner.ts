@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
+import type { BatchParseJob } from '../../../src/types/batchJobs.ts';
+import type { ClassifyJob } from '../../../src/types/classify.ts';
 import type { ParseParameters } from '../../../src/types/parseParameters.ts';
+import type { LlmConfig } from '../agent/llmConfig.ts';
 import { DocumentError } from '../documents/documentError.ts';
 import type { ItemOutcome, TakenItem } from '../store/batchItems.ts';
 import {
@@ -9,10 +12,12 @@ import {
   requeueBatchItems,
   takeBatchItem,
 } from '../store/batchItems.ts';
+import { ModelError } from '../split/askModel.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { insertFile } from '../store/files.ts';
 import type { Database } from '../store/openDatabase.ts';
 import { wasProcessed } from '../store/processingResults.ts';
+import { classifyItem } from './classifyItem.ts';
 import type { DocumentReader } from './documentReader.ts';
 import { composeText, unhonouredParameters } from './parseSettings.ts';
 
@@ -20,7 +25,7 @@ import { composeText, unhonouredParameters } from './parseSettings.ts';
 export interface BatchRunner {
   /** Looks for work; to be called whenever a job was created. */
   wake(): void;
-  /** Cancels a job: what waits is cancelled at once, what is being parsed is stopped. */
+  /** Cancels a job: what waits is cancelled at once, what is under way is stopped. */
   cancel(jobId: string): void;
 }
 
@@ -29,6 +34,8 @@ export interface BatchRunnerConfig {
   readonly database: Database;
   readonly blobs: Blobs;
   readonly reader: DocumentReader;
+  /** Classifies documents, where one is set up. */
+  readonly model: LlmConfig | undefined;
   /** Aborted when the cloud closes. Items under way then are taken up by the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -39,7 +46,7 @@ export interface BatchRunnerConfig {
  * transaction each, so that a process which is killed loses no file and does none twice.
  */
 export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
-  const { database, blobs, reader, closing, background } = config;
+  const { database, blobs, reader, model, closing, background } = config;
   const atOnce = Math.min(4, availableParallelism());
   const underWay = new Map<TakenItem, AbortController>();
 
@@ -70,14 +77,18 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
   };
 
   const work = async (item: TakenItem, cancelled: AbortSignal): Promise<ItemOutcome> => {
-    const parameters = item.config.parameters ?? {};
+    const job = item.config;
+    const parameters = 'rules' in job ? {} : (job.parameters ?? {});
     const again = parameters.do_not_cache === true || parameters.invalidate_cache === true;
     if (!again && wasProcessed(database, item)) {
       return { status: 'skipped', reason: 'already_processed' };
     }
     const timeout = timeoutOf(parameters);
+    const signal = AbortSignal.any([closing, cancelled, timeout]);
     try {
-      return await parse(item, AbortSignal.any([closing, cancelled, timeout]), again);
+      return 'rules' in job
+        ? await classify(item, job, signal)
+        : await parse(item, job, signal, again);
     } catch (cause) {
       if (cancelled.aborted || closing.aborted) {
         return { status: 'cancelled' };
@@ -88,29 +99,23 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
 
   const parse = async (
     item: TakenItem,
+    job: BatchParseJob,
     signal: AbortSignal,
     again: boolean,
   ): Promise<ItemOutcome> => {
-    const parameters = item.config.parameters ?? {};
+    const parameters = job.parameters ?? {};
     const document = await reader.read(item, signal, again);
     const { text, pages } = composeText(document.pages, parameters);
-    const blob = await blobs.write(Readable.from([Buffer.from(text)]));
-    const { id } = insertFile(database, {
-      ...blob,
-      project_id: item.project,
-      name: `${item.itemName}.md`,
-      external_file_id: null,
-    });
     const warnings = [
       ...document.warnings,
       ...unhonouredParameters(parameters).map(
         (name) => `The parameter ${name} has no effect in the embedded cloud.`,
       ),
-      ...(isSet(item.config.webhook_url) ? ['No webhook is called by the embedded cloud.'] : []),
+      ...(isSet(job.webhook_url) ? ['No webhook is called by the embedded cloud.'] : []),
     ];
     return {
       status: 'completed',
-      outputFileId: id,
+      outputFileId: await keep(item, `${item.itemName}.md`, text),
       outputMetadata: {
         pages,
         characters: text.length,
@@ -118,6 +123,28 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
         ...(parameters.custom_metadata ? { custom_metadata: parameters.custom_metadata } : {}),
       },
     };
+  };
+
+  const classify = async (
+    item: TakenItem,
+    job: ClassifyJob,
+    signal: AbortSignal,
+  ): Promise<ItemOutcome> => {
+    const document = await reader.read(item, signal);
+    const { warnings, ...found } = await classifyItem(document, job, model, signal);
+    const name = `${item.itemName}.classification.json`;
+    return {
+      status: 'completed',
+      outputFileId: await keep(item, name, JSON.stringify(found)),
+      outputMetadata: { ...found, warnings },
+    };
+  };
+
+  /** Stores an output as a file of the item's project, and resolves to its id. */
+  const keep = async (item: TakenItem, name: string, text: string): Promise<string> => {
+    const blob = await blobs.write(Readable.from([Buffer.from(text)]));
+    const file = { ...blob, project_id: item.project, name, external_file_id: null };
+    return insertFile(database, file).id;
   };
 
   return {
@@ -142,14 +169,14 @@ function timeoutOf({ job_timeout_in_seconds: seconds }: ParseParameters): AbortS
     : new AbortController().signal;
 }
 
-/** The sentence of a document's error; anything else is a fault of ours, with its stack on stderr. */
+/** The sentence of a document's or a model's error; anything else is a fault of ours, with its stack on stderr. */
 function messageOf(cause: unknown): string {
-  if (cause instanceof DocumentError) {
+  if (cause instanceof DocumentError || cause instanceof ModelError) {
     return cause.message;
   }
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  process.stderr.write(`Parsing failed unexpectedly: ${stack}\n`);
-  return `Parsing failed unexpectedly: ${cause instanceof Error ? cause.message : String(cause)}`;
+  process.stderr.write(`Work on a batch item failed unexpectedly: ${stack}\n`);
+  return `The work failed unexpectedly: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 function isSet(text: string | null | undefined): boolean {

@@ -18,7 +18,7 @@ export function batchItems({ database, presignedUrls }: CloudContext): Hono<Clou
   const app = new Hono<CloudEnv>();
 
   app.get(`${base}/items/:item_id/processing-results`, (c) => {
-    const { project_id, job_type = 'parse' } = readQuery(c, getBatchItemResultsQuery);
+    const { project_id, job_type } = readQuery(c, getBatchItemResultsQuery);
     const item_id = c.req.param('item_id');
     const item_name = findItemName(database, item_id, project_id ?? null);
     if (item_name === undefined) {
@@ -27,7 +27,7 @@ export function batchItems({ database, presignedUrls }: CloudContext): Hono<Clou
     const { origin } = new URL(c.req.url);
     // The contract leaves `output_metadata` open: it is the place to say how to get the output.
     const processing_results = selectResults(database, item_id)
-      .filter(({ result }) => result.job_type === job_type)
+      .filter(({ result }) => job_type === undefined || result.job_type === job_type)
       .map(({ result, outputFileId }) => ({
         ...result,
         output_metadata: {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { BatchJobConfig, BatchParseJob } from '../../../src/types/batchJobs.ts';
+import type { BatchJobConfig } from '../../../src/types/batchJobs.ts';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
@@ -7,8 +7,10 @@ import { toOffsetPage } from '../http/page.ts';
 import { readBody, readQuery } from '../http/validate.ts';
 import { targetPages } from '../jobs/parseSettings.ts';
 import {
+  batchJobOutline,
   cancelBatchJobBody,
   createBatchJobBody,
+  createClassifyJobBody,
   listBatchJobsQuery,
 } from '../schemas/batchJobs.ts';
 import { scopeQuery } from '../schemas/query.ts';
@@ -40,8 +42,13 @@ export function batchJobs({ database, batchRunner, defaultProject }: CloudContex
 
   app.post(collection, async (c) => {
     const { project_id: project = defaultProject } = readQuery(c, scopeQuery);
-    const body = await readBody(c, createBatchJobBody);
-    const job_config = requireParseJob(body.job_config);
+    const { rules } = (await readBody(c, batchJobOutline)).job_config;
+    const body = await readBody(
+      c,
+      rules === undefined ? createBatchJobBody : createClassifyJobBody,
+    );
+    const { job_config } = body;
+    requireReadablePages(job_config);
     const directory_id = body.directory_id ?? null;
     const item_ids = body.item_ids ?? [];
     if ((directory_id === null) === (item_ids.length === 0)) {
@@ -58,7 +65,8 @@ export function batchJobs({ database, batchRunner, defaultProject }: CloudContex
     if (missing !== undefined) {
       throw notFound('Directory file', missing);
     }
-    const priority = priorities[job_config.parameters?.priority ?? 'medium'];
+    const parameters = 'rules' in job_config ? undefined : job_config.parameters;
+    const priority = priorities[parameters?.priority ?? 'medium'];
     const job = insertBatchJob(database, {
       project_id: project,
       directory_id,
@@ -73,16 +81,14 @@ export function batchJobs({ database, batchRunner, defaultProject }: CloudContex
   app.get(collection, (c) => {
     const query = readQuery(c, listBatchJobsQuery);
     const { limit = 50, offset = 0 } = query;
-    const isOther = query.job_type !== undefined && query.job_type !== 'parse';
-    const found = isOther
-      ? { rows: [], total: 0 }
-      : selectBatchJobs(database, {
-          project: query.project_id ?? defaultProject,
-          directory: query.directory_id ?? null,
-          status: query.status ?? null,
-          limit,
-          offset,
-        });
+    const found = selectBatchJobs(database, {
+      project: query.project_id ?? defaultProject,
+      directory: query.directory_id ?? null,
+      type: query.job_type ?? null,
+      status: query.status ?? null,
+      limit,
+      offset,
+    });
     return c.json(toOffsetPage(found, offset, toBatchJob));
   });
 
@@ -111,23 +117,17 @@ export function batchJobs({ database, batchRunner, defaultProject }: CloudContex
   return app;
 }
 
-/** Only parsing is done here, with pages that can be read. */
-function requireParseJob(config: BatchJobConfig): BatchParseJob {
-  if ('rules' in config) {
-    throw new ApiProblem(
-      501,
-      'Classify jobs are not served by this version of the embedded cloud; parse jobs are',
-    );
-  }
+/** A parse job names its pages as text, which has to be readable before any work begins. */
+function requireReadablePages(config: BatchJobConfig): void {
+  const pages = 'rules' in config ? undefined : config.parameters?.target_pages;
   try {
-    targetPages(config.parameters?.target_pages ?? '');
+    targetPages(pages ?? '');
   } catch (cause) {
     throw invalid({
       type: 'value_error',
       loc: ['body', 'job_config', 'parameters', 'target_pages'],
       msg: cause instanceof Error ? cause.message : String(cause),
-      input: config.parameters?.target_pages,
+      input: pages,
     });
   }
-  return config;
 }

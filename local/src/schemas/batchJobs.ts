@@ -48,15 +48,29 @@ export const batchParseJob = z.object({
   webhook_url: z.string().nullish(),
 });
 
+/** What a batch job does with each file, with its settings. */
+// A parse job has no field that must be there, so that the other shape is tried first.
+export const batchJobConfig = z.union([classifyJob, batchParseJob]);
+
 /** Body of `POST /api/v1/beta/batch-processing`. */
 export const createBatchJobBody = z.object({
-  // A parse job has no field that must be there, so that the other shape is tried first.
-  job_config: z.union([classifyJob, batchParseJob]),
+  job_config: batchJobConfig,
   directory_id: z.string().nullish(),
   item_ids: z.array(z.string()).nullish(),
   page_size: z.int().min(1).max(1000).optional(),
   continue_as_new_threshold: z.int().nullish(),
 });
+
+/**
+ * Tells the kinds of jobs apart before they are checked: a classify job is one with rules. With a
+ * mistake in them it would pass for a parse job, all of whose fields may be left out.
+ */
+export const batchJobOutline = z.object({
+  job_config: z.looseObject({ rules: z.unknown().optional() }),
+});
+
+/** {@link createBatchJobBody} of a classify job. */
+export const createClassifyJobBody = createBatchJobBody.extend({ job_config: classifyJob });
 
 /** Body of `POST …/{job_id}/cancel`. */
 export const cancelBatchJobBody = z.object({ reason: z.string().nullish() });

@@ -22,8 +22,8 @@ export const classifyJob = z.object({
   parsing_configuration: z
     .object({
       lang: parserLanguage.optional(),
-      max_pages: z.int().nullish(),
-      target_pages: z.array(z.int()).min(1).nullish(),
+      max_pages: z.int().min(1).nullish(),
+      target_pages: z.array(z.int().min(0)).min(1).nullish(),
     })
     .optional(),
   created_at: z.string().nullish(),

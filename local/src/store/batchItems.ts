@@ -193,6 +193,6 @@ function closeIfDone(database: Database, jobId: string): void {
     database,
     jobId,
     isFailed ? 'failed' : 'completed',
-    isFailed ? `None of the ${total} files could be parsed; each item says why` : null,
+    isFailed ? `None of the ${total} files could be processed; each item says why` : null,
   );
 }

@@ -1,6 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { BatchJob, BatchJobConfig, BatchJobStatus } from '../../../src/types/batchJobs.ts';
-import { batchJobStatus, batchParseJob } from '../schemas/batchJobs.ts';
+import type {
+  BatchJob,
+  BatchJobConfig,
+  BatchJobStatus,
+  BatchJobType,
+} from '../../../src/types/batchJobs.ts';
+import { batchJobConfig, batchJobStatus } from '../schemas/batchJobs.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
@@ -42,12 +47,12 @@ export interface NewBatchJob {
   readonly priority: number;
 }
 
-/** A row as it goes over the wire. `processed_items` counts the files that were parsed. */
+/** A row as it goes over the wire. `processed_items` counts the files that were worked on with success. */
 export function toBatchJob(row: Row): BatchJob {
   return {
     id: text(row, 'id'),
     project_id: text(row, 'project_id'),
-    job_type: 'parse',
+    job_type: jobTypeOf(jobConfigOf(row)),
     status: batchJobStatus.parse(text(row, 'status')),
     effective_at: text(row, 'effective_at'),
     job_record_id: null,
@@ -65,9 +70,14 @@ export function toBatchJob(row: Row): BatchJob {
   };
 }
 
+/** What a job with these settings does: to have rules is what makes it classify. */
+export function jobTypeOf(config: BatchJobConfig): BatchJobType {
+  return 'rules' in config ? 'classify' : 'parse';
+}
+
 /** The settings of a job as they were given. */
-export function jobConfigOf(row: Row) {
-  return batchParseJob.parse(JSON.parse(text(row, 'job_config')));
+export function jobConfigOf(row: Row): BatchJobConfig {
+  return batchJobConfig.parse(JSON.parse(text(row, 'job_config')));
 }
 
 /** Stores a job with an item for each of its files. One without files is completed at once. */
@@ -134,20 +144,25 @@ export function selectBatchJobs(
   filter: {
     readonly project: string;
     readonly directory: string | null;
+    readonly type: BatchJobType | null;
     readonly status: BatchJobStatus | null;
     readonly limit: number;
     readonly offset: number;
   },
 ): { readonly rows: readonly Row[]; readonly total: number } {
-  const { project, directory, status } = filter;
+  const { project, directory, type, status } = filter;
   const rows = sql.all`
     SELECT * FROM batch_jobs
     WHERE project_id = ${project} AND (${directory} IS NULL OR directory_id = ${directory})
+      AND (${type} IS NULL OR
+           iif(job_config ->> '$.rules' IS NULL, 'parse', 'classify') = ${type})
       AND (${status} IS NULL OR status = ${status})
     ORDER BY seq LIMIT ${filter.limit} OFFSET ${filter.offset}`;
   const count = sql.get`
     SELECT count(*) AS total FROM batch_jobs
     WHERE project_id = ${project} AND (${directory} IS NULL OR directory_id = ${directory})
+      AND (${type} IS NULL OR
+           iif(job_config ->> '$.rules' IS NULL, 'parse', 'classify') = ${type})
       AND (${status} IS NULL OR status = ${status})`;
   return { rows, total: count === undefined ? 0 : number(count, 'total') };
 }
@@ -176,9 +191,16 @@ export function requireBatchJob(database: Database, id: string): Row {
   return row;
 }
 
-/** Equal settings have equal hashes, whatever the order they were written in. */
+/**
+ * Equal settings have equal hashes, whatever the order they were written in. A classify job's id and
+ * states are no settings.
+ */
 function hashOf(config: BatchJobConfig): string {
-  const sorted = JSON.stringify(config, (_key, value: unknown) =>
+  const settings =
+    'rules' in config
+      ? { rules: config.rules, mode: config.mode, parsing: config.parsing_configuration }
+      : config;
+  const sorted = JSON.stringify(settings, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

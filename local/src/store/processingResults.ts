@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProcessingResult } from '../../../src/types/batchItems.ts';
-import type { BatchParseJob } from '../../../src/types/batchJobs.ts';
-import { jobConfigOf } from './batchJobs.ts';
+import type { BatchJobConfig } from '../../../src/types/batchJobs.ts';
+import { jobConfigOf, jobTypeOf } from './batchJobs.ts';
 import { blobLocation } from './blobs.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
@@ -23,15 +23,15 @@ export const processingResultsSchema = `
   CREATE INDEX IF NOT EXISTS processing_results_by_item ON processing_results (item_id);
 `;
 
-/** Content of an item, and the settings that it is parsed with. */
+/** Content of an item, and the settings that it is worked on with. */
 export interface Processing {
   readonly itemId: string;
   readonly sha256: string;
-  readonly config: BatchParseJob;
+  readonly config: BatchJobConfig;
   readonly parametersHash: string;
 }
 
-/** Whether this very content was parsed with these very settings for this item before. */
+/** Whether this very content was worked on with these very settings for this item before. */
 export function wasProcessed({ sql }: Database, item: Processing): boolean {
   return (
     sql.get`
@@ -54,7 +54,7 @@ export function selectResults(
     result: {
       result_id: text(row, 'id'),
       item_id: text(row, 'item_id'),
-      job_type: 'parse',
+      job_type: jobTypeOf(jobConfigOf(row)),
       job_config: jobConfigOf(row),
       parameters_hash: text(row, 'parameters_hash'),
       output_s3_path: `files/${blobLocation(text(row, 'output_sha256'))}`,

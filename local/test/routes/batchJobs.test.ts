@@ -172,18 +172,6 @@ describe('batch jobs', () => {
     }
   });
 
-  it('answers 501 to a classify job', async () => {
-    const job_config = {
-      id: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e',
-      project_id: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e',
-      user_id: 'u',
-      status: 'PENDING',
-      rules: [{ type: 'invoice', description: 'Asks for money' }],
-    };
-    const answer = await send(cloud, `POST ${jobs}`, { directory_id: directory.id, job_config });
-    expect(answer).toMatchObject({ status: 501 });
-  });
-
   it('lists jobs and items by offset, with totals and filters', async () => {
     const place = await createDirectory(cloud, 'Listed');
     const ids: string[] = [];
