@@ -1,7 +1,7 @@
 /** The program of a process that takes one spreadsheet apart: it is sent a task, answers, and ends. */
 
-import { open } from 'node:fs/promises';
 import { DocumentError } from '../documents/documentError.ts';
+import { syncFolder } from './syncFolder.ts';
 import { type SheetsOutcome, type SheetsTask, takeApart } from './takeApart.ts';
 
 /** What comes back; `isExpected` tells a spreadsheet that fails from a fault of ours. */
@@ -20,16 +20,6 @@ async function answerTo(task: SheetsTask): Promise<SheetsAnswer> {
     const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     return { failure: stack, isExpected: false };
   }
-}
-
-/** Makes the names of the results safe on disk; their content is already. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') {
-    // A folder cannot be opened there, and its entries need no flush.
-    return;
-  }
-  await using handle = await open(folder);
-  await handle.sync();
 }
 
 process.once('message', (task: SheetsTask) => {

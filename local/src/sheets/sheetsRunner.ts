@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SheetsConfig, SheetsResultType } from '../../../src/types/sheets.ts';
@@ -15,6 +16,7 @@ import {
   withoutSheetsResults,
 } from '../store/sheetsJobs.ts';
 import { resultFile } from './resultFile.ts';
+import { syncFolder } from './syncFolder.ts';
 import { takeApartInProcess } from './takeApartInProcess.ts';
 
 /** Works off sheets jobs and keeps their results. */
@@ -41,9 +43,9 @@ export interface SheetsRunnerConfig {
 }
 
 /**
- * Creates the runner. The queue is the database: a
- * job waits until its results are complete and becomes one that has ended in one write, so that a
- * process which is killed loses none and does none twice.
+ * Creates the runner. The queue is the database: a job waits until its results are complete and
+ * becomes one that has ended in one write, so that a process which is killed loses none and does
+ * none twice.
  */
 export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
   const { database, blobs, folder, closing, background } = config;
@@ -63,24 +65,27 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
   };
 
   const run = async (job: OpenSheetsJob, stop: AbortSignal): Promise<void> => {
-    const results = join(folder, job.id);
+    // A process that outlives a killed server may still write to the folder of its own attempt.
+    const attempt = join(folder, `${job.id}.${randomUUID()}`);
     try {
-      const result = await work(job, results, stop);
-      if (!stop.aborted) {
-        finishSheetsJob(database, job.id, result);
-      }
-      if (stop.aborted || result.status === 'ERROR') {
-        await removeFolder(results);
+      const result = await work(job, attempt, stop);
+      const isWanted = !stop.aborted && finishSheetsJob(database, job.id, result);
+      if (!isWanted) {
+        await removeFolder(join(folder, job.id));
       }
     } finally {
-      underWay.delete(job.id);
-      wake();
+      try {
+        await removeFolder(attempt);
+      } finally {
+        underWay.delete(job.id);
+        wake();
+      }
     }
   };
 
   const work = async (
     { id, fileId, config }: OpenSheetsJob,
-    results: string,
+    attempt: string,
     stop: AbortSignal,
   ): Promise<SheetsResult> => {
     try {
@@ -88,11 +93,11 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
       if (file === undefined) {
         throw new DocumentError(`File ${fileId} is not stored any more.`);
       }
-      // An earlier process may have left a part of the results.
-      await removeFolder(results);
-      await mkdir(results, { recursive: true });
-      const task = { path: blobs.path(file.sha256), name: file.name, config, folder: results };
+      await swept;
+      await mkdir(attempt);
+      const task = { path: blobs.path(file.sha256), name: file.name, config, folder: attempt };
       const { regions, worksheets, failures, notes } = await takeApartInProcess(task, stop);
+      await keep(attempt, join(folder, id));
       return {
         status: failures.length === 0 ? 'SUCCESS' : 'PARTIAL_SUCCESS',
         regions,
@@ -105,14 +110,22 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
     }
   };
 
-  /** Removes what is left of jobs that were deleted or cancelled just before a process ended. */
+  /** Gives the results of an attempt their name, in place of those of an attempt that was cut off. */
+  const keep = async (attempt: string, results: string): Promise<void> => {
+    await removeFolder(results);
+    await rename(attempt, results);
+    await syncFolder(folder);
+  };
+
+  /** Removes what is left of attempts that were cut off and of jobs that were just being deleted. */
   const sweep = async (): Promise<void> => {
     await mkdir(folder, { recursive: true });
     const stale = withoutSheetsResults(database, await readdir(folder));
     await Promise.all(stale.map((id) => removeFolder(join(folder, id))));
   };
 
-  background(sweep());
+  const swept = sweep();
+  background(swept);
   return {
     wake,
     cancel(jobId) {
@@ -129,7 +142,8 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
 }
 
 function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true });
+  // Somebody may put a file into it meanwhile.
+  return rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** One sentence for each setting that has no effect here. */

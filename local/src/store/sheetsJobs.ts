@@ -148,14 +148,15 @@ export function nextSheetsJob(
     : { id: text(row, 'id'), fileId: text(row, 'file_id'), config: configIn(row) };
 }
 
-/** Writes what became of a job that was waiting. */
-export function finishSheetsJob({ sql }: Database, id: string, result: SheetsResult): void {
-  rowsChanged(sql.run`
+/** Writes what became of a job; `false` when it does not wait for that, having been cancelled. */
+export function finishSheetsJob({ sql }: Database, id: string, result: SheetsResult): boolean {
+  const changed = rowsChanged(sql.run`
     UPDATE sheets_jobs
     SET status = ${result.status}, regions = ${JSON.stringify(result.regions)},
         worksheets = ${JSON.stringify(result.worksheets)}, errors = ${JSON.stringify(result.errors)},
         updated_at = ${new Date().toISOString()}
     WHERE id = ${id} AND status = 'PENDING'`);
+  return changed > 0;
 }
 
 /** Removes a job that has ended. */
