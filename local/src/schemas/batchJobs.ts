@@ -36,7 +36,7 @@ const partitionName = z.enum([
 ]);
 
 /** Has every file of a batch parsed in the same way. */
-export const batchParseJob = z.object({
+const batchParseJob = z.object({
   job_name: z.literal('parse_raw_file_job').optional(),
   parameters: parseParameters.nullish(),
   partitions: z.partialRecord(partitionName, z.string()).optional(),
