@@ -4,8 +4,10 @@ import type { Question } from './question.ts';
 import { type RankedExcerpt, rankExcerpts, type Region } from './rankExcerpts.ts';
 import { stems } from './terms.ts';
 
-// Below this share of the question's words, by weight, an excerpt is about something else.
-const enough = 0.55;
+// Below this share of the question's words, by weight, an excerpt is about something else. A fact
+// needs more of them: "who is the president of X" is not answered by where X is.
+const enoughForFact = 0.6;
+const enoughElse = 0.55;
 const mostExcerpts = 3;
 
 const facts: ReadonlySet<AnswerType> = new Set<AnswerType>([
@@ -63,6 +65,7 @@ export function composeAnswer(
 function choose(question: Question, ranked: readonly RankedExcerpt[]): RankedExcerpt[] {
   // A fact stands in one place; an explanation may need more of them.
   const isFact = facts.has(question.type);
+  const enough = isFact ? enoughForFact : enoughElse;
   const best = ranked.find(
     ({ coverage, fitsType }) =>
       coverage >= (fitsType ? enough : (withoutType[question.type] ?? enough)),

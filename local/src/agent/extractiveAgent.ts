@@ -6,7 +6,7 @@ import { composeAnswer } from './composeAnswer.ts';
 import { type Question, readQuestion } from './question.ts';
 import { coverageOfRegions, rankExcerpts, type Region } from './rankExcerpts.ts';
 import type { RetrieveArguments } from './toolArguments.ts';
-import { stems, type Term } from './terms.ts';
+import { readTerms, stems, type Term } from './terms.ts';
 import type { TurnMeter } from './turnMeter.ts';
 import { said, thought } from './speech.ts';
 
@@ -47,8 +47,14 @@ export async function* extractiveAgent(
   const first = yield* search({ query: question.query, top_k: firstPassages }, tools);
   let regions = toRegions(first);
 
-  const missing = missingTerms(question, regions);
   const files = [...new Map(first.map((passage) => [passage.file_id, passage])).values()];
+  const subject = files.find((file) => isAbout(file, question));
+  if (subject !== undefined && !regions.some((region) => opens(region, subject))) {
+    const { file_id, file_name } = subject;
+    const opening = { file_id, file_name, start: 0, text: '', prior: 1 };
+    regions = [...regions, yield* readAroundRegion(opening, tools)];
+  }
+  const missing = missingTerms(question, regions);
   if (missing.length > 0 && files.length > 0) {
     meter.turns += 1;
     yield* thought(`The passages found do not mention ${list(missing)}. Searching the files.`);
@@ -94,6 +100,17 @@ function plan({ terms, contextStems }: Question): string {
 
 function list(terms: readonly Term[]): string {
   return terms.map(({ word }) => `"${word}"`).join(', ');
+}
+
+/** Whether a question for what something is has this file, by its name, as its subject. */
+function isAbout({ file_name }: RetrievedPassage, { type, terms }: Question): boolean {
+  const name = readTerms(file_name.replace(/\.\w+$/, ''));
+  const asked = new Set(terms.map(({ stem }) => stem));
+  return type === 'definition' && name.length > 0 && name.every(({ stem }) => asked.has(stem));
+}
+
+function opens({ file_id, start }: Region, file: RetrievedPassage): boolean {
+  return file_id === file.file_id && start === 0;
 }
 
 /** The words of the question that no region has, names first: there the answer depends on them. */

@@ -3,7 +3,7 @@ import { type AnswerType, answerTypeOf } from './answerType.ts';
 import { readTerms, stems, type Term } from './terms.ts';
 
 /** A content word of a question. */
-export interface QuestionTerm extends Term {
+interface QuestionTerm extends Term {
   /** Whether it is a name, a number or a code: what is asked about, then, and not just how. */
   readonly isName: boolean;
 }

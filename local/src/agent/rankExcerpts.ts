@@ -102,7 +102,7 @@ function shareOf(question: Question, weigh: Weigh, found: (stem: string) => numb
   };
   // A word that no passage has may be mere phrasing ("how is it chosen"); a name never is.
   question.terms.forEach(({ stem, isName }) =>
-    add(stem, isName ? 2 * weigh(stem) : Math.min(weigh(stem), 2)),
+    add(stem, isName ? 1.5 * weigh(stem) : Math.min(weigh(stem), 3)),
   );
   question.contextStems.forEach((stem) => add(stem, 0.4 * Math.min(weigh(stem), 2)));
   return all === 0 ? 0 : covered / all;

@@ -124,6 +124,27 @@ describe('a turn without a language model', () => {
     expect(answerIn(events)).toContain('Only the guests from the north bring a samovar along.');
   });
 
+  it('reads the beginning of the file that is named after what the question is about', async () => {
+    const chapters = Array.from(
+      { length: 20 },
+      (_, at) => `Samovar and samovar again: samovar number ${at} of this samovar list. ${more}`,
+    );
+    await using tools = indexedTools({
+      'samovar.md': [
+        `# Samovar\n\nA samovar is a vessel that keeps water for tea hot. ${more}`,
+        ...chapters,
+      ],
+    });
+    const events = await ask(tools, 'What is a samovar?');
+    const openings = events.filter(
+      (event) =>
+        event.type === 'tool_call' && event.name === 'read' && event.arguments.offset === 0,
+    );
+
+    expect(openings).not.toEqual([]);
+    expect(answerIn(events)).toMatch(/^A samovar is a vessel that keeps water for tea hot\./);
+  });
+
   it('takes the question before along when one points back to it', async () => {
     await using tools = indexedTools(kettles);
     const first = 'How much water does the K2 kettle hold?';
