@@ -43,7 +43,7 @@ const emptyWords = new Set(
 export function categoryMatcher(categories: readonly Category[]): CategoryMatcher {
   const profiles = categories.map((category) => ({
     name: wordsOf(category.name),
-    description: wordsOf(category.description ?? ''),
+    description: wordsOf(affirmed(category.description ?? '')),
     genres: genresOf(category),
   }));
   const categoriesWith = new Map<string, number>();
@@ -102,7 +102,15 @@ function genresOf({ name, description }: Category): readonly Genre[] {
   const named = genres.filter(({ called }) => called.test(plainWords(name)));
   return named.length > 0
     ? named
-    : genres.filter(({ called }) => called.test(plainWords(description ?? '')));
+    : genres.filter(({ called }) => called.test(plainWords(affirmed(description ?? ''))));
+}
+
+/** What a description says of its category, without what it rules out: "without citations". */
+function affirmed(description: string): string {
+  return description.replace(
+    /\b(?:without|not|no|never|except|excluding|other than|rather than)\b[^,.;:()]*/gi,
+    ' ',
+  );
 }
 
 /** `research_paper` and `researchPaper` as people write them. */

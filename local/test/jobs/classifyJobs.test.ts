@@ -33,7 +33,8 @@ function classify(change: Partial<ClassifyJob> = {}): ClassifyJob {
   };
 }
 
-describe('classify jobs', () => {
+// PDFs start a process, which takes its time on a busy machine.
+describe('classify jobs', { timeout: 30_000 }, () => {
   let cloud: LocalCloud;
 
   beforeAll(async () => {

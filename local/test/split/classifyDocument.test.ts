@@ -47,6 +47,16 @@ describe('classifyDocument', () => {
     });
   });
 
+  it('heeds what a rule rules out', () => {
+    const text =
+      'Citations [1] and [2], footnotes, endnotes; more citations, footnotes and endnotes.';
+    const find = (description: string) =>
+      classifyDocument(pages(text), [{ type: 'plain', description }]).type;
+
+    expect(find('It has citations or footnotes or endnotes')).toBe('plain');
+    expect(find('It has no citations or footnotes or endnotes')).toBeNull();
+  });
+
   it('reads the first five pages unless told otherwise', () => {
     const blank = 'Left blank on purpose.';
     const document = pages(blank, blank, blank, blank, blank, writings.invoice);

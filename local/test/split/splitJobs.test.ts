@@ -57,7 +57,8 @@ async function finished(cloud: Endpoint, id: string): Promise<SplitJob> {
   );
 }
 
-describe('split jobs', () => {
+// Each job starts a process, which takes its time on a busy machine.
+describe('split jobs', { timeout: 30_000 }, () => {
   let cloud: LocalCloud;
   let file: DirectoryFile;
 
@@ -227,7 +228,7 @@ describe('split jobs', () => {
   });
 });
 
-describe('a cloud that is killed in the middle of split jobs', () => {
+describe('a cloud that is killed in the middle of split jobs', { timeout: 30_000 }, () => {
   let folder: string;
   const started: ChildProcess[] = [];
 
