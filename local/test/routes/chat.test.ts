@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChatSession } from '../../../src/types/chat.ts';
 import type { Index } from '../../../src/types/indexes.ts';
 import type { Page } from '../../../src/types/page.ts';
@@ -17,11 +17,16 @@ async function indexOf(name: string, content: string): Promise<Index> {
 }
 
 beforeAll(async () => {
+  // Whatever this machine is set up for, these tests are about answers without a model.
+  vi.stubEnv('OPENAI_BASE_URL', '');
   cloud = await startLocalCloud();
   tea = await indexOf('tea', '# Tea\n\nGreen tea is steeped for three minutes at 75 degrees.\n');
   coffee = await indexOf('coffee', '# Coffee\n\nEspresso is brewed with nine bars of pressure.\n');
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await cloud.close();
+});
 
 describe('chat sessions', () => {
   it('are created without a body, bound to nothing', async () => {
