@@ -14,17 +14,13 @@ export interface CellFormats {
 const stride = 1 << 14;
 
 /** Takes formats and formulas over from a reader's cells, which are keyed `row,column`. */
-export function cellFormats(
-  cells: ReadonlyMap<string, Cell>,
-  height: number,
-  width: number,
-): CellFormats {
+export function cellFormats(cells: ReadonlyMap<string, Cell>): CellFormats {
   const styles: CellStyle[] = [];
   const known = new Map<string, number>();
   const numberOf = numbers();
   const formulas = new Map<number, string>();
-  // Number 0 is no format.
-  const styleNumbers = new Uint32Array(height * width);
+  // By row, then by column: a sheet may be a million rows high and have little in them.
+  const styleNumbers: (number[] | undefined)[] = [];
   for (const [place, { style, formula }] of cells) {
     const comma = place.indexOf(',');
     const row = Number(place.slice(0, comma));
@@ -33,20 +29,20 @@ export function cellFormats(
     if (formula !== undefined && formula !== '') {
       formulas.set(row * stride + column, formula);
     }
-    if (style === undefined || row >= height || column >= width) {
+    if (style === undefined) {
       continue;
     }
     const { font, fill, alignment, numFmt } = style;
     const key = `${numberOf(font)} ${numberOf(fill)} ${numberOf(alignment)} ${numFmt ?? ''}`;
     let number = known.get(key);
     if (number === undefined) {
-      number = styles.push(style);
+      number = styles.push(style) - 1;
       known.set(key, number);
     }
-    styleNumbers[row * width + column] = number;
+    (styleNumbers[row] ??= [])[column] = number;
   }
   return {
-    style: (row, column) => styles[(styleNumbers[row * width + column] ?? 0) - 1],
+    style: (row, column) => styles[styleNumbers[row]?.[column] ?? -1],
     formula: (row, column) => formulas.get(row * stride + column),
     hasStyles: styles.length > 0,
   };

@@ -63,11 +63,12 @@ function connectedBoxes(grid: SheetGrid): CellRange[] {
     }
   };
 
+  const ends = spanEnds(grid);
   let above: readonly Run[] = [];
   for (let row = 0; row < grid.rows.length; row += 1) {
     const runs: Run[] = [];
     let start = 0;
-    for (const [left, right] of filledRuns(grid, row)) {
+    for (const [left, right] of filledRuns(grid, row, ends.get(row) ?? -1)) {
       const group = parents.length;
       parents.push(group);
       boxes.push({ top: row, left, bottom: row, right });
@@ -85,14 +86,32 @@ function connectedBoxes(grid: SheetGrid): CellRange[] {
   return boxes.filter((_, group) => parents[group] === group);
 }
 
-/** First and last column of each run of filled cells in a row; a merged range is filled. */
-function filledRuns(grid: SheetGrid, row: number): [left: number, right: number][] {
+/** The last column of a merged range in each row that has one. */
+function spanEnds({ spans }: SheetGrid): Map<number, number> {
+  const ends = new Map<number, number>();
+  for (const { top, bottom, right } of new Set(spans.values())) {
+    for (let row = top; row <= bottom; row += 1) {
+      ends.set(row, Math.max(right, ends.get(row) ?? -1));
+    }
+  }
+  return ends;
+}
+
+/**
+ * First and last column of each run of filled cells in a row; a merged range with a value is
+ * filled, up to `spanEnd`.
+ */
+function filledRuns(
+  grid: SheetGrid,
+  row: number,
+  spanEnd: number,
+): [left: number, right: number][] {
   const runs: [number, number][] = [];
-  const hasSpans = grid.spans.size > 0;
   const values = grid.rows[row] ?? [];
   let run: [number, number] | undefined;
-  for (let column = 0; column < (hasSpans ? grid.width : values.length); column += 1) {
-    const value = hasSpans ? mergedValueAt(grid, row, column) : (values[column] ?? null);
+  const count = Math.max(values.length, spanEnd + 1);
+  for (let column = 0; column < count; column += 1) {
+    const value = spanEnd < 0 ? (values[column] ?? null) : mergedValueAt(grid, row, column);
     if (value === null) {
       run = undefined;
     } else if (run === undefined) {

@@ -5,6 +5,7 @@ import type { Cell, CellValue, FontStyle, MergeRange, ReadOptions, Sheet, Workbo
 import { decodeText } from '../documents/decodeText.ts';
 import { DocumentError } from '../documents/documentError.ts';
 import { documentKind } from '../documents/documentKind.ts';
+import { csvValue } from './csvValue.ts';
 import { type CellFormats, cellFormats } from './cellFormats.ts';
 
 /** What cells look like unless they say otherwise. */
@@ -43,8 +44,8 @@ const inflatedLimit = 512 * 1024 * 1024;
 
 /**
  * Reads the sheets of an Excel, OpenDocument or CSV file; `wanted` names those that are read, all
- * when it is empty. A CSV file is one sheet under the file's name without its extension, and its
- * texts that look like numbers, dates or truth values are read as such.
+ * when it is empty. A CSV file is one sheet under the file's name without its extension; see
+ * `csvValue` for what its texts stand for.
  *
  * Rejects with `DocumentError` when the file as a whole cannot be read. A sheet that cannot be read,
  * or is not there, is a failure beside the others.
@@ -58,7 +59,9 @@ export async function readWorkbook(
   switch (documentKind(name, bytes)) {
     case 'csv': {
       const { parseCsv } = await import('hucre/csv');
-      const rows = parseCsv(decodeText(bytes), { typeInference: true });
+      const rows = parseCsv(decodeText(bytes)).map((row) =>
+        row.map((value) => (typeof value === 'string' ? csvValue(value) : value)),
+      );
       const sheet = { name: basename(name, extname(name)), rows };
       return select({ sheets: [sheet] }, wanted, [], [sheet.name], true);
     }
@@ -194,7 +197,7 @@ function contentOf(sheet: Sheet): SheetContent {
     merges: sheet.merges ?? [],
     hiddenRows,
     hiddenColumns,
-    formats: cellFormats(sheet.cells ?? new Map<string, Cell>(), sheet.rows.length, width),
+    formats: cellFormats(sheet.cells ?? new Map<string, Cell>()),
   };
 }
 
@@ -203,7 +206,9 @@ function blankAsNull(value: CellValue): CellValue {
 }
 
 function damaged(name: string, cause: unknown): DocumentError {
-  return new DocumentError(`${name} is damaged or no spreadsheet: ${messageOf(cause)}`, { cause });
+  return new DocumentError(`${name} cannot be read; it may be damaged: ${messageOf(cause)}`, {
+    cause,
+  });
 }
 
 function messageOf(cause: unknown): string {

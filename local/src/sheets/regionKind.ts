@@ -37,7 +37,7 @@ export function holdsData(grid: SheetGrid, region: CellRange): boolean {
 }
 
 /** Whether a value is data by its type: neither text nor a failed formula. */
-export function isData(value: CellValue): boolean {
+function isData(value: CellValue): boolean {
   return value !== null && typeof value !== 'string';
 }
 

@@ -17,7 +17,7 @@ const twoSheets = () =>
 describe('what cannot be taken apart', () => {
   it.each([
     ['notes.txt', 'hello', 'notes.txt is not a spreadsheet'],
-    ['broken.xlsx', 'PK\x03\x04 and then nothing', 'broken.xlsx is damaged'],
+    ['broken.xlsx', 'PK\x03\x04 and then nothing', 'broken.xlsx cannot be read'],
     ['secret.xlsx', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'secret.xlsx is encrypted'],
   ])('%s fails with a sentence that names it', async (name, content, message) => {
     const failure = take(name, Buffer.from(content, 'latin1'));
@@ -57,6 +57,16 @@ describe('what cannot be taken apart', () => {
     await expect(take('a.xlsx', await twoSheets(), { extraction_range: 'X1:Z9' })).rejects.toThrow(
       'No sheet of a.xlsx has a value in X1:Z9',
     );
+  });
+
+  it('is a sheet that is larger than the memory has room for', async () => {
+    const corners = await xlsx({
+      name: 'Sheet',
+      rows: [['a']],
+      cells: new Map([['5000,5000', { value: 1 }]]),
+    });
+
+    await expect(take('a.xlsx', corners)).rejects.toThrow('a.xlsx cannot be read');
   });
 
   it('says that hidden cells of other formats are not told apart', async () => {
