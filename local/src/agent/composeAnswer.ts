@@ -35,7 +35,8 @@ const withoutType: Readonly<Partial<Record<AnswerType, number>>> = {
  * The answer to a question out of the regions: up to three excerpts, verbatim, each with a
  * citation `[n]`, and after them the list of sources (file, page 1-based, characters 0-based with
  * the end exclusive).
- * Where no excerpt covers enough of the question it says so, and what was not found.
+ * Where no excerpt covers enough of the question it says so, what was not found, and which passage
+ * came nearest, so that a person can look for themselves.
  */
 export function composeAnswer(
   question: Question,
@@ -44,17 +45,32 @@ export function composeAnswer(
 ): string {
   const chosen = choose(question, rankExcerpts(question, regions));
   if (chosen.length === 0) {
-    return refusal(question, regions);
+    return `${refusal(question, regions)}${nearest(regions, tools)}`;
   }
   const quotes = merge(chosen);
   const lines = quotes.map((quote, at) => `${quote.text}${quote.table ? '\n' : ' '}[${at + 1}]`);
-  const sources = quotes.map(({ region, start, end }, at) => {
-    const pages = tools.pagesOf(region.file_id, start, end);
-    const page =
-      pages.first === pages.last ? `page ${pages.first}` : `pages ${pages.first}-${pages.last}`;
-    return `[${at + 1}] ${region.file_name}, ${page}, characters ${start}-${end}`;
-  });
+  const sources = quotes.map(
+    ({ region, start, end }, at) => `[${at + 1}] ${place(region, start, end, tools)}`,
+  );
   return `${lines.join('\n\n')}\n\nSources:\n${sources.join('\n')}`;
+}
+
+function place(
+  { file_id, file_name }: Region,
+  start: number,
+  end: number,
+  tools: Pick<AgentTools, 'pagesOf'>,
+): string {
+  const { first, last } = tools.pagesOf(file_id, start, end);
+  const page = first === last ? `page ${first}` : `pages ${first}-${last}`;
+  return `${file_name}, ${page}, characters ${start}-${end}`;
+}
+
+function nearest(regions: readonly Region[], tools: Pick<AgentTools, 'pagesOf'>): string {
+  const [region] = regions.toSorted((a, b) => b.prior - a.prior);
+  return region === undefined || region.text === ''
+    ? ''
+    : `\n\nNearest passage:\n${place(region, region.start, region.start + region.text.length, tools)}`;
 }
 
 /**

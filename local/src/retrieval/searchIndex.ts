@@ -35,10 +35,12 @@ export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): v
   atomically(db, () => {
     const index = ensureIndexRow(db, indexId);
     const present = findFile(db, index.key, file.id);
-    if (present?.text === file.text) {
-      db.prepare(
-        'UPDATE search_files SET name = ?, content_hash = ?, metadata = ? WHERE key = ?',
-      ).run(file.name, file.content_hash, JSON.stringify(file.metadata), present.key);
+    if (present?.text === file.text && present.name === file.name) {
+      db.prepare('UPDATE search_files SET content_hash = ?, metadata = ? WHERE key = ?').run(
+        file.content_hash,
+        JSON.stringify(file.metadata),
+        present.key,
+      );
       return;
     }
     if (present !== undefined) {
@@ -59,7 +61,7 @@ export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): v
         stemmed ? 1 : 0,
         file.text,
       );
-    addChunks(db, index.key, Number(lastInsertRowid), file.chunks, stemmed);
+    addChunks(db, index.key, Number(lastInsertRowid), file, stemmed);
     addVectors(db, index, Number(lastInsertRowid));
   });
 }
@@ -148,18 +150,20 @@ function findFile(
   db: DatabaseSync,
   indexKey: number,
   fileId: string,
-): { readonly key: number; readonly text: string } | undefined {
+): { readonly key: number; readonly name: string; readonly text: string } | undefined {
   const row = db
-    .prepare('SELECT key, text FROM search_files WHERE index_key = ? AND id = ?')
+    .prepare('SELECT key, name, text FROM search_files WHERE index_key = ? AND id = ?')
     .get(indexKey, fileId);
-  return row === undefined ? undefined : { key: number(row, 'key'), text: text(row, 'text') };
+  return row === undefined
+    ? undefined
+    : { key: number(row, 'key'), name: text(row, 'name'), text: text(row, 'text') };
 }
 
 function addChunks(
   db: DatabaseSync,
   indexKey: number,
   fileKey: number,
-  chunks: readonly Chunk[],
+  { name, chunks }: IndexedFile,
   stemmed: boolean,
 ): void {
   const insertChunk = db.prepare(
@@ -167,8 +171,9 @@ function addChunks(
        page_end, token_count, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertTerms = db.prepare(
-    `INSERT INTO ${termsTable(indexKey)} (rowid, terms) VALUES (?, ?)`,
+    `INSERT INTO ${termsTable(indexKey)} (rowid, terms, name) VALUES (?, ?, ?)`,
   );
+  const nameTerms = terms(name.replace(/\.\w+$/, ''), stemmed).join(' ');
   for (const chunk of chunks) {
     const { lastInsertRowid } = insertChunk.run(
       indexKey,
@@ -181,7 +186,7 @@ function addChunks(
       chunk.token_count,
       chunk.content,
     );
-    insertTerms.run(lastInsertRowid, terms(chunk.content, stemmed).join(' '));
+    insertTerms.run(lastInsertRowid, terms(chunk.content, stemmed).join(' '), nameTerms);
   }
 }
 

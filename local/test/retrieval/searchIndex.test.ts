@@ -65,11 +65,22 @@ describe('the files of an index', () => {
   it('take new metadata without being indexed again', () => {
     putFile(db, 'a', file('1', 'About herons.'));
     const chunk = db.prepare('SELECT key FROM search_chunks').get();
-    putFile(db, 'a', file('1', 'About herons.', { name: 'new.txt', metadata: { year: 2026 } }));
+    putFile(db, 'a', file('1', 'About herons.', { metadata: { year: 2026 } }));
 
     expect(db.prepare('SELECT key FROM search_chunks').get()).toEqual(chunk);
     expect(retrieve(db, 'a', { query: 'heron' })[0]?.metadata).toEqual({ year: 2026 });
-    expect(searchFiles(db, 'a', {})).toEqual([{ file_id: '1', file_name: 'new.txt' }]);
+  });
+
+  it('are found by their names too, after the files that say the words themselves', () => {
+    putFile(db, 'a', file('1', 'About storks.', { name: 'herons_of_the_north.txt' }));
+    putFile(db, 'a', file('2', 'The heron is a bird of rivers, lakes and ponds.'));
+    expect(found('a', 'heron')).toEqual(['2', '1']);
+
+    putFile(db, 'a', file('1', 'About storks.', { name: 'new.txt' }));
+    expect(found('a', 'heron')).toEqual(['2']);
+    expect(searchFiles(db, 'a', { file_name: 'new.txt' })).toEqual([
+      { file_id: '1', file_name: 'new.txt' },
+    ]);
   });
 
   it('leave nothing behind when removed', () => {
