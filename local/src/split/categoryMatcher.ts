@@ -1,5 +1,6 @@
 import { isFunctionWord, terms } from '../retrieval/terms.ts';
-import { type Cue, type Genre, genres } from './genres.ts';
+import type { Cue, Genre } from './genre.ts';
+import { genres } from './genres.ts';
 
 /** A kind that texts are sorted into: the name it goes by, and what belongs to it. */
 export interface Category {
@@ -76,7 +77,7 @@ export function categoryMatcher(categories: readonly Category[]): CategoryMatche
     const hits = hitCounter(text);
     return profiles.map((profile, index) => {
       const signs = strongest(profile.genres.map((genre) => findCues(genre, hits, length)));
-      const words = findWords(lexicons[index] ?? new Map<string, never>(), counts);
+      const words = findWords(lexicons[index] ?? new Map<string, never>(), counts, length);
       return {
         score: Math.max(0, signs.score + words.score),
         signs: signs.found,
@@ -156,9 +157,14 @@ function findCues(genre: Genre, hits: (pattern: RegExp) => number, words: number
 
 function cueScore({ weight, rate }: Cue, hits: number, words: number): number {
   return rate === undefined
-    ? weight * (1 - 0.5 ** hits)
+    ? weight * (1 - 0.5 ** (hits / lengthFactor(words)))
     : // A line of ten words is too short for a rate to mean anything.
       weight * Math.min(1, (100 * hits) / Math.max(words, 50) / rate);
+}
+
+/** What is found once in a long text says less: from a thousand words on it may be chance. */
+function lengthFactor(words: number): number {
+  return Math.max(1, words / 1_000);
 }
 
 /**
@@ -169,6 +175,7 @@ function cueScore({ weight, rate }: Cue, hits: number, words: number): number {
 function findWords(
   lexicon: ReadonlyMap<string, { readonly word: string; readonly weight: number }>,
   counts: ReadonlyMap<string, number>,
+  length: number,
 ): Evidence {
   let total = 0;
   const found: { word: string; score: number }[] = [];
@@ -176,7 +183,7 @@ function findWords(
     const count = counts.get(term) ?? 0;
     total += weight;
     if (count > 0) {
-      found.push({ word, score: (weight * 2 * count) / (count + 1) });
+      found.push({ word, score: (weight * 2 * count) / (count + lengthFactor(length)) });
     }
   }
   const sum = found.reduce((each, { score }) => each + score, 0);
