@@ -131,8 +131,8 @@ async function readerFor(bytes: Uint8Array, name: string): Promise<Reader> {
     return { read: readXls, knowsHidden: false };
   }
   if (entriesOf(bytes, name).has('content.xml')) {
-    const { readOds } = await import('hucre/ods');
-    return { read: readOds, knowsHidden: false };
+    const { readOpenDocument } = await import('./readOpenDocument.ts');
+    return { read: readOpenDocument, knowsHidden: true };
   }
   const { readXlsx } = await import('hucre/xlsx');
   return { read: readXlsx, knowsHidden: true };

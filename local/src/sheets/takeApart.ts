@@ -77,6 +77,6 @@ export async function takeApart({
   const notes =
     hidden || knowsHidden
       ? []
-      : [`Hidden cells of ${name} were included: only in an XLSX file are they told apart.`];
+      : [`Hidden cells of ${name} were included: only in XLSX and ODS files are they told apart.`];
   return { regions, worksheets, failures: failed, notes };
 }

@@ -1,5 +1,4 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
-import { writeOds } from 'hucre';
 import { describe, expect, it } from 'vitest';
 import { DocumentError } from '../../src/documents/documentError.ts';
 import { plain, take, xlsx } from '../support/workbooks.ts';
@@ -67,14 +66,6 @@ describe('what cannot be taken apart', () => {
     });
 
     await expect(take('a.xlsx', corners)).rejects.toThrow('a.xlsx cannot be read');
-  });
-
-  it('says that hidden cells of other formats are not told apart', async () => {
-    const ods = await writeOds({ sheets: [{ name: 'Sheet', rows: [['a', 1]] }] });
-
-    await using taken = await take('a.ods', ods, { include_hidden_cells: false });
-
-    expect(taken.notes).toEqual([expect.stringContaining('Hidden cells of a.ods were included')]);
   });
 
   it('is nothing on an empty sheet', async () => {

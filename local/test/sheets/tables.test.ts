@@ -1,3 +1,4 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { writeOds } from 'hucre';
 import { describe, expect, it } from 'vitest';
 import { budget, plain, take, xlsx } from '../support/workbooks.ts';
@@ -175,6 +176,50 @@ describe('tables', () => {
       expect(taken.regions).toMatchObject([{ sheet_name: 'Sheet', location: 'A1:C3' }]);
       expect(await taken.rows('rgn-1', 'table'), name).toEqual(expected);
     }
+  });
+});
+
+describe('tables of OpenDocument files', () => {
+  /** A file whose rows are set in an outline and a print header, with a hidden row and column. */
+  async function outlined(): Promise<Uint8Array> {
+    const rows = [
+      ['Name', 'Secret', 'Count'],
+      ['a', 'x', 1],
+      ['b', 'y', 2],
+      ['c', 'z', 3],
+    ];
+    const parts = unzipSync(await writeOds({ sheets: [{ name: 'R&D > "all"', rows }] }));
+    const row = /<table:table-row>.*?<\/table:table-row>/gs;
+    const wrapped = [
+      (text: string) => `<table:table-header-rows>${text}</table:table-header-rows>`,
+      (text: string) => `<table:table-row-group table:display="false">${text}`,
+      (text: string) =>
+        `${text.replace('-row>', '-row table:visibility="collapse">')}</table:table-row-group>`,
+    ];
+    const xml = strFromU8(parts['content.xml'] ?? new Uint8Array())
+      .replace(row, (text) => wrapped.shift()?.(text) ?? text)
+      .replace(
+        /<table:table-column [^>]*>/,
+        '<table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>',
+      );
+    return zipSync({ ...parts, 'content.xml': strToU8(xml) });
+  }
+
+  it('have the rows of outlines and print headers', async () => {
+    await using taken = await take('a.ods', await outlined());
+
+    expect(taken.regions).toMatchObject([{ sheet_name: 'R&D > "all"', location: 'A1:C4' }]);
+    expect((await taken.rows('rgn-1', 'table')).map(({ Count }) => Count)).toEqual([1, 2, 3]);
+  });
+
+  it('go without what is hidden when that is not to count', async () => {
+    await using taken = await take('a.ods', await outlined(), { include_hidden_cells: false });
+
+    expect(taken.notes).toEqual([]);
+    expect(await taken.rows('rgn-1', 'table')).toEqual([
+      { Name: 'a', Count: 1 },
+      { Name: 'c', Count: 3 },
+    ]);
   });
 });
 
