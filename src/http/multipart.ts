@@ -10,6 +10,8 @@ export interface MultipartBody {
   /** Bytes of the body in front of the file's content. */
   readonly headSize: number;
   readonly body: Buffer | Readable;
+  /** Bytes of the file's content that have gone into the body so far. */
+  readonly contentRead: () => number;
 }
 
 /** The file's part of the form. */
@@ -39,6 +41,7 @@ export function multipart(
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   const { content, size } = source;
+  let read = content instanceof Uint8Array ? content.byteLength : 0;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: size === undefined ? undefined : head.byteLength + size + tail.byteLength,
@@ -46,18 +49,18 @@ export function multipart(
     body:
       content instanceof Uint8Array
         ? Buffer.concat([head, content, tail])
-        : Readable.from(inOrder(head, content, tail), { objectMode: false }),
+        : Readable.from(inOrder(content), { objectMode: false }),
+    contentRead: () => read,
   };
-}
 
-async function* inOrder(
-  head: Buffer,
-  content: AsyncIterable<Uint8Array>,
-  tail: Buffer,
-): AsyncGenerator<Uint8Array> {
-  yield head;
-  yield* content;
-  yield tail;
+  async function* inOrder(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    yield head;
+    for await (const piece of pieces) {
+      read += piece.byteLength;
+      yield piece;
+    }
+    yield tail;
+  }
 }
 
 /** As browsers do it (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */

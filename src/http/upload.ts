@@ -94,7 +94,7 @@ export function upload<T, R extends Route>(
           {
             onBodySent(bytes) {
               sent += bytes;
-              const past = Math.min(Math.max(0, sent - form.headSize), source.size ?? Infinity);
+              const past = Math.min(Math.max(0, sent - form.headSize), form.contentRead());
               if (past > loaded || sent === form.contentLength) {
                 loaded = past;
                 subscriber.next({ type: 'progress', loaded, total: source.size });
