@@ -70,7 +70,7 @@ const grace = 2_000;
  * @example A cloud for one test
  * ```ts
  * await using cloud = await startLocalCloud();
- * const connection = connect({ baseUrl: cloud.url, apiKey: cloud.token });
+ * const connection = connect({ baseUrl: cloud.url, token: cloud.token });
  * ```
  */
 export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<LocalCloud> {

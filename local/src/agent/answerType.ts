@@ -7,12 +7,15 @@ export type AnswerType =
   | 'date'
   | 'person'
   | 'place'
+  | 'condition'
   | 'reason'
   | 'method'
   | 'definition'
   | 'any';
 
 const questions: readonly (readonly [AnswerType, RegExp])[] = [
+  // Asks for a rule, "when is a request sent again", or for a day, "when is the deadline".
+  ['condition', /^when (?:is|are|does|do|can|may|must|should|would|shall)\b|\bunder what\b/],
   ['date', /^when\b|\b(?:what|which|on what) (?:date|day|month|year)\b|\bsince when\b/],
   [
     'money',
@@ -45,14 +48,17 @@ const month =
 const figure =
   /\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half|twice|none|unlimited)\b/i;
 
+const date = `\\b(?:1[5-9]|20)\\d\\d\\b|\\b(?:${month})\\b\\.? \\d|\\d (?:${month})\\b|\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{2,4}\\b`;
+
 const answers: Readonly<Record<Exclude<AnswerType, 'any' | 'definition'>, RegExp>> = {
   number: figure,
   value: figure,
   money: /[$€£¥]\s?\d|\d\s?(?:[$€£¥]|euros?|dollars?|cents?|pounds|usd|eur|gbp)|\bfree\b/i,
   duration:
     /\b(?:[\d.,]+|an?|one|two|three|four|five|six|seven|eight|nine|ten|every|per|each|few|several)[ -]?(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|h|days?|weeks?|months?|years?|decades?)\b|\b(?:hourly|daily|weekly|monthly|yearly|annually|once|twice|never|always)\b/i,
-  date: new RegExp(
-    `\\b(?:1[5-9]|20)\\d\\d\\b|\\b(?:${month})\\b\\.? \\d|\\d (?:${month})\\b|\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{2,4}\\b`,
+  date: new RegExp(date, 'i'),
+  condition: new RegExp(
+    `\\b(?:when(?:ever)?|if|unless|until|only|once|after|before|while|as (?:soon|long) as)\\b|${date}`,
     'i',
   ),
   person: /\p{Lu}[\p{Ll}'’-]+ (?:\p{Lu}\. )?\p{Lu}[\p{Ll}'’-]+|\bby \p{Lu}|[\w.]@\w/u,

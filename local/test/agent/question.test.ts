@@ -47,6 +47,7 @@ describe('answerTypeOf', () => {
     ['How many layers are there?', 'number'],
     ['How long did training take?', 'duration'],
     ['When was it paid?', 'date'],
+    ['When is a request sent again?', 'condition'],
     ['Who wrote the report?', 'person'],
     ['Where is the office?', 'place'],
     ['Why does it fail?', 'reason'],
