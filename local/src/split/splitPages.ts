@@ -2,7 +2,7 @@ import type { SplitCategory, SplitSegment, SplitStrategy } from '../../../src/ty
 import { boundaryEvidence } from './boundaryEvidence.ts';
 import { categoryMatcher, leastEvidence } from './categoryMatcher.ts';
 import type { Page } from './page.ts';
-import { segmentPages } from './segmentPages.ts';
+import { type LabelledRun, segmentPages } from './segmentPages.ts';
 
 /** What becomes of pages that fit no category. */
 export type AllowUncategorized = NonNullable<SplitStrategy['allow_uncategorized']>;
@@ -50,18 +50,29 @@ export function splitPages(
       : [...match(text).map(({ score }) => Math.min(score, mostEvidence)), ...strange];
   });
 
-  const segments = segmentPages(scores, boundaryEvidence(pages)).map(({ label, start, end }) => {
-    const evidence =
-      labels === undefined
-        ? textEvidence(pages.slice(start, end), match, allowUncategorized)
-        : totals(scores.slice(start, end));
-    const best = labels === undefined ? positionOfLargest(evidence) : label;
-    return {
-      category: names[best] ?? uncategorized,
-      pages: pages.slice(start, end).map(({ number }) => number),
-      confidence_category: confidence(evidence, best),
-    } satisfies SplitSegment;
-  });
+  const boundaries = boundaryEvidence(pages);
+  const evidenceFor = ({ start, end }: Omit<LabelledRun, 'label'>): readonly number[] =>
+    labels === undefined
+      ? textEvidence(pages.slice(start, end), match, allowUncategorized)
+      : totals(scores.slice(start, end));
+
+  // A whole run says more than its pages one by one: two may turn out to be one after all.
+  const runs: LabelledRun[] = [];
+  for (const { start, end } of segmentPages(scores, boundaries)) {
+    const run = { start, end, label: positionOfLargest(evidenceFor({ start, end })) };
+    const last = runs.at(-1);
+    if (last?.label === run.label && (boundaries[start] ?? 0) < 0) {
+      runs[runs.length - 1] = { ...last, end };
+    } else {
+      runs.push(run);
+    }
+  }
+
+  const segments = runs.map(({ start, end, label }) => ({
+    category: names[label] ?? uncategorized,
+    pages: pages.slice(start, end).map(({ number }) => number),
+    confidence_category: confidence(evidenceFor({ start, end }), label),
+  }));
   return allowUncategorized === 'omit'
     ? segments.filter(({ category }) => category !== uncategorized)
     : segments;
@@ -77,8 +88,11 @@ function labelScores(
   if (label === undefined || !options.includes(label.category)) {
     return options.map(() => 0);
   }
-  const other = Math.log((1 - label.probability) / Math.max(1, options.length - 1));
-  return options.map((option) => (option === label.category ? Math.log(label.probability) : other));
+  // Log odds against each of the others, which share what the label leaves.
+  const other = (1 - label.probability) / Math.max(1, options.length - 1);
+  return options.map((option) =>
+    option === label.category ? Math.log(label.probability / other) : 0,
+  );
 }
 
 /** Evidence for each category, and for none of them, in the text of a whole segment. */

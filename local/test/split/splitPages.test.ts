@@ -93,6 +93,16 @@ describe('splitPages', () => {
     expect(outline(pages)).toEqual([`essay 1-${pages.length}`]);
   });
 
+  it('does not part a document whose later pages have no signs of their own', async () => {
+    const filler = 'The tables are continued here, with figures for each district and each year.';
+    const plainPages = Array.from({ length: 8 }, (_, at) => `Yearbook\n${filler}\n${at + 3}`);
+    const text = [`Yearbook\n${writings.beekeeping}\n1`, `Yearbook\n${writings.beekeeping}\n2`];
+
+    expect(outline(await read('yearbook.md', [...text, ...plainPages].join('\f')))).toEqual([
+      'beekeeping 1-10',
+    ]);
+  });
+
   it('includes, forbids or omits pages that fit no category', async () => {
     const pages = await pagesOf(
       { text: writings.beekeeping, setting: book },
