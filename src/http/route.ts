@@ -2,7 +2,7 @@
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;
 
 /** The names in braces of a route template. */
-export type RouteParamNames<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
+type RouteParamNames<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
   ? Name | RouteParamNames<Rest>
   : never;
 
