@@ -21,16 +21,16 @@ describe('npm run local', () => {
 
   it('prints its address and key, answers, and ends cleanly on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const cloud = await startCloudProcess(dataDir);
+      await using cloud = await startCloudProcess(dataDir);
       expect((await send(cloud, 'GET /api/v1/indexes')).status).toBe(200);
       expect(await cloud.end(signal)).toBe(0);
     }
   });
 
   it('keeps its key with the folder', async () => {
-    const first = await startCloudProcess(dataDir);
+    await using first = await startCloudProcess(dataDir);
     await first.end('SIGTERM');
-    const second = await startCloudProcess(dataDir);
+    await using second = await startCloudProcess(dataDir);
     await second.end('SIGTERM');
     expect(second.token).toBe(first.token);
     expect(first.token).toMatch(/^llx-.{20,}/);

@@ -18,7 +18,7 @@ import {
 } from '../support/cloud.ts';
 import { startCloudProcess } from '../support/cloudProcess.ts';
 
-const files = 120;
+const files = 80;
 
 describe('a cloud that is killed', () => {
   let dataDir: string;
@@ -38,7 +38,7 @@ describe('a cloud that is killed', () => {
   };
 
   it('goes on with a batch where it was: no file is lost and none is done twice', async () => {
-    const killed = await startCloudProcess(dataDir);
+    await using killed = await startCloudProcess(dataDir);
     const directory = await fill(killed);
     const { id } = await createJob(killed, { directory_id: directory.id });
     await until(
@@ -47,7 +47,7 @@ describe('a cloud that is killed', () => {
     );
     expect(await killed.end('SIGKILL')).toBeNull();
 
-    const cloud = await startCloudProcess(dataDir);
+    await using cloud = await startCloudProcess(dataDir);
     const { job } = await getJob(cloud, id);
     expect(job.processed_items).toBeGreaterThanOrEqual(5);
     expect(job.processed_items).toBeLessThan(files);
@@ -70,7 +70,7 @@ describe('a cloud that is killed', () => {
   });
 
   it('goes on with the build of an index', async () => {
-    const killed = await startCloudProcess(dataDir);
+    await using killed = await startCloudProcess(dataDir);
     const directory = await fill(killed);
     const { id } = await createIndex(killed, directory);
     await until(
@@ -79,7 +79,7 @@ describe('a cloud that is killed', () => {
     );
     await killed.end('SIGKILL');
 
-    const cloud = await startCloudProcess(dataDir);
+    await using cloud = await startCloudProcess(dataDir);
     const index = await builtIndex(cloud, id);
     expect(index.metadata).toMatchObject({
       status: 'ready',

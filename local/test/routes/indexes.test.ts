@@ -172,7 +172,7 @@ describe('indexes', () => {
     const word = () => words[(seed = (seed * 48_271) % 2_147_483_647) % words.length] ?? '';
     const paragraph = () => Array.from({ length: 120 }, word).join(' ');
     const directory = await createDirectory(cloud, 'Large');
-    for (let file = 0; file < 8; file += 1) {
+    for (let file = 0; file < 4; file += 1) {
       const text = Array.from({ length: 150 }, paragraph).join('.\n\n');
       await upload(cloud, directory, `${file}.txt`, text);
     }
@@ -186,10 +186,9 @@ describe('indexes', () => {
         break;
       }
     }
-    waits.sort((a, b) => a - b);
-    // Building takes a second or more: in the server's thread, it would be one single long wait.
+    // In the server's thread, training alone would be one long wait of nearly all this time.
+    const all = waits.reduce((sum, wait) => sum + wait);
     expect(waits.length).toBeGreaterThan(50);
-    expect(waits[Math.floor(waits.length * 0.95)]).toBeLessThan(50);
-    expect(waits.at(-1)).toBeLessThan(400);
+    expect(Math.max(...waits)).toBeLessThan(all / 4);
   });
 });

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Endpoint } from './cloud.ts';
 
-/** The embedded cloud as a program of its own. */
-export interface CloudProcess extends Endpoint {
+/** The embedded cloud as a program of its own. `await using` kills it where a test ends early. */
+export interface CloudProcess extends Endpoint, AsyncDisposable {
   /** Sends the signal and resolves to the exit code, `null` when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -19,13 +19,17 @@ export async function startCloudProcess(dataDir: string): Promise<CloudProcess> 
   for await (const line of createInterface({ input: child.stdout })) {
     const found = /^LLAMA_CLOUD_BASE_URL=(\S+) LLAMA_CLOUD_API_KEY=(\S+)$/.exec(line);
     const [, url = '', token = ''] = found ?? [];
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    };
     return {
       url,
       token,
-      async end(signal) {
-        child.kill(signal);
-        await exited;
-        return child.exitCode;
+      end,
+      async [Symbol.asyncDispose]() {
+        await end('SIGKILL');
       },
     };
   }
