@@ -13,6 +13,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeApart } from '../local/src/sheets/takeApart.ts';
+import { sheetsProcessFlags } from '../local/src/sheets/takeApartInProcess.ts';
 import { orderBook } from '../local/test/support/orderBook.ts';
 
 const rows = 100_000;
@@ -24,7 +25,7 @@ async function measure(folder: string, name: string, content: Uint8Array): Promi
   const { size } = await stat(path);
   process.stdout.write(`${name} (${(size / 1e6).toFixed(1)} MB): `);
   const child = fork(import.meta.filename, [path, folder], {
-    execArgv: ['--max-old-space-size=2048'],
+    execArgv: [...sheetsProcessFlags],
   });
   await once(child, 'exit');
 }

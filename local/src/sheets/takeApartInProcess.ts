@@ -7,8 +7,11 @@ import type { SheetsOutcome, SheetsTask } from './takeApart.ts';
 /** Time that one spreadsheet may take, in milliseconds. */
 const limit = 600_000;
 
-/** Memory that its JavaScript objects may take, in MiB: room for some four million cells. */
-const largestHeap = 2_048;
+/**
+ * Flags of the process that does the work. Its objects may take 2,048 MiB, room for some four
+ * million cells; and it may say when garbage is to be collected.
+ */
+export const sheetsProcessFlags: readonly string[] = ['--max-old-space-size=2048', '--expose-gc'];
 
 /**
  * Takes a spreadsheet apart in a process of its own, which keeps this one free to answer and safe
@@ -27,7 +30,7 @@ export async function takeApartInProcess(
   const child = fork(new URL('sheetsProcess.ts', import.meta.url), {
     // It needs no secrets of its parent, and no flags meant for it.
     env: {},
-    execArgv: [`--max-old-space-size=${largestHeap}`],
+    execArgv: [...sheetsProcessFlags],
     serialization: 'advanced',
     // What the engine prints when memory runs out tells users nothing.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
