@@ -27,8 +27,8 @@ async function openWorkbook(bytes: Uint8Array, name: string): Promise<Workbook> 
   const parts = openOfficeArchive(bytes, name);
   const packed = packOfficeArchive(parts);
   if ('content.xml' in parts) {
-    const { readOds } = await import('hucre/ods');
-    return readOds(packed);
+    const { readOpenDocument } = await import('../sheets/readOpenDocument.ts');
+    return readOpenDocument(packed, {});
   }
   const { readXlsx } = await import('hucre/xlsx');
   // Dates are numbers with a date format, which only the styles know.

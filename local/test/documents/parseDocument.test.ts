@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { writeOds } from 'hucre/ods';
 import { writeXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -145,6 +145,17 @@ describe('spreadsheets', () => {
     const [prices] = texts(await parse('shop.ods', await writeOds({ sheets })));
 
     expect(prices).toContain('| Bread | 2.5 |');
+  });
+
+  it('keep the rows that OpenDocument sets in an outline or a print header', async () => {
+    const parts = unzipSync(await writeOds({ sheets }));
+    const xml = strFromU8(parts['content.xml'] ?? new Uint8Array()).replace(
+      /<table:table-row>.*?<\/table:table-row>/s,
+      (row) => `<table:table-header-rows>${row}</table:table-header-rows>`,
+    );
+    const ods = zipSync({ ...parts, 'content.xml': strToU8(xml) });
+
+    expect(texts(await parse('shop.ods', ods))[0]).toContain('| Item | Price |');
   });
 
   it('read CSV with any usual delimiter and quotes', async () => {
