@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { DocumentError } from './documentError.ts';
+import { runTask, startTaskProcess } from '../processes/taskProcess.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
-import type { ParseAnswer, ParseTask } from './parserProcess.ts';
+import type { ParseTask } from './parserProcess.ts';
 import { slots } from './slots.ts';
 
 /** What {@link createParserPool} accepts. */
@@ -36,6 +35,8 @@ export interface ParserPool {
   close(): Promise<void>;
 }
 
+const program = new URL('parserProcess.ts', import.meta.url);
+
 /** An idle process is worth keeping for the next document of a batch, and not for longer. */
 const idleMs = 10_000;
 
@@ -51,13 +52,7 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
   const exits = new Map<ChildProcess, Promise<unknown>>();
 
   function start(): ChildProcess {
-    const child = fork(new URL('parserProcess.ts', import.meta.url), {
-      // A parser needs no secrets of its parent, no flags meant for it, and not all the memory.
-      env: {},
-      execArgv: ['--max-old-space-size=2048'],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = startTaskProcess(program);
     const exit = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
     exits.set(
       child,
@@ -87,40 +82,26 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
     idle.set(child, setTimeout(() => child.kill('SIGKILL'), idleMs).unref());
   }
 
-  async function parse(path: string, name: string, signal?: AbortSignal): Promise<ParsedDocument> {
+  async function run<Result>(task: ParseTask, signal?: AbortSignal): Promise<Result> {
     const stop = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
     const release = await acquire(stop);
     try {
       stop.throwIfAborted();
-      const answer = await answerTo({ path, name }, stop);
-      if ('document' in answer) {
-        return answer.document;
+      const child = reuse() ?? start();
+      try {
+        return await runTask<Result>(child, task, timeoutMs, stop);
+      } finally {
+        if (isAlive(child)) {
+          rest(child);
+        }
       }
-      throw answer.isDocumentsFault ? new DocumentError(answer.failure) : new Error(answer.failure);
     } finally {
       release();
     }
   }
 
-  async function answerTo(task: ParseTask, stop: AbortSignal): Promise<ParseAnswer> {
-    const child = reuse() ?? start();
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      const answer = await ask(child, task, AbortSignal.any([stop, timeout]));
-      rest(child);
-      return answer;
-    } catch (error) {
-      child.kill('SIGKILL');
-      stop.throwIfAborted();
-      const reason = timeout.aborted
-        ? `was not parsed within ${timeoutMs / 1_000} s and has been given up: split it up.`
-        : 'brought its parser down: it may be damaged, or too large for the memory.';
-      throw new DocumentError(`${task.name} ${reason}`, { cause: error });
-    }
-  }
-
   return {
-    parse,
+    parse: (path, name, signal) => run<ParsedDocument>({ path, name }, signal),
     async close() {
       closed.abort();
       for (const child of exits.keys()) {
@@ -131,24 +112,6 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
   };
 }
 
-/** Sends a task and waits for its answer. Rejects when the process dies or `signal` is aborted. */
-async function ask(
-  child: ChildProcess,
-  task: ParseTask,
-  signal: AbortSignal,
-): Promise<ParseAnswer> {
-  const settled = new AbortController();
-  const options = { signal: AbortSignal.any([signal, settled.signal]) };
-  try {
-    child.send(task);
-    return await Promise.race([
-      // The process sends nothing else.
-      once(child, 'message', options).then(([answer]) => answer as ParseAnswer),
-      once(child, 'exit', options).then(([code, killer]) => {
-        throw new Error(`The parser process ended with ${String(code ?? killer)}.`);
-      }),
-    ]);
-  } finally {
-    settled.abort();
-  }
+function isAlive(child: ChildProcess): boolean {
+  return !child.killed && child.exitCode === null && child.signalCode === null;
 }

@@ -1,26 +1,12 @@
-/** The program of a parser process: answers each document it is sent, one at a time. */
+/** The program of a parser process. */
 
-import { DocumentError } from './documentError.ts';
-import type { ParsedDocument } from './parsedDocument.ts';
+import { answerTasks } from '../processes/answerTasks.ts';
+import type { DocumentTask } from '../processes/taskProcess.ts';
 import { parseDocument } from './parseDocument.ts';
 
-/** What a parser process is sent. */
-export interface ParseTask {
+/** A document to be parsed. */
+export interface ParseTask extends DocumentTask {
   readonly path: string;
-  readonly name: string;
 }
 
-/** What it sends back; `isDocumentsFault` tells a `DocumentError` from any other failure. */
-export type ParseAnswer =
-  | { readonly document: ParsedDocument }
-  | { readonly failure: string; readonly isDocumentsFault: boolean };
-
-process.on('message', ({ path, name }: ParseTask) => {
-  void parseDocument(path, name)
-    .then((document): ParseAnswer => ({ document }))
-    .catch((error: unknown): ParseAnswer => ({
-      failure: error instanceof Error ? error.message : String(error),
-      isDocumentsFault: error instanceof DocumentError,
-    }))
-    .then((answer) => process.send?.(answer));
-});
+answerTasks(({ path, name }: ParseTask) => parseDocument(path, name));

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { LlmConfig } from '../agent/llmConfig.ts';
+import { DocumentError } from '../documents/documentError.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { findFile } from '../store/files.ts';
 import type { Database } from '../store/openDatabase.ts';
@@ -10,7 +11,7 @@ import {
   type TakenSplitJob,
   takeSplitJob,
 } from '../store/splitJobs.ts';
-import { SplitError, splitInProcess } from './splitInProcess.ts';
+import { splitInProcess } from './splitInProcess.ts';
 
 /** Works off split jobs. */
 export interface SplitRunner {
@@ -67,7 +68,7 @@ export function createSplitRunner(config: SplitRunnerConfig): SplitRunner {
     try {
       const file = findFile(database, job.file_id);
       if (file === undefined) {
-        throw new SplitError(`File ${job.file_id} is not stored any more`);
+        throw new DocumentError(`File ${job.file_id} is not stored any more`);
       }
       const segments = await splitInProcess(
         {
@@ -90,7 +91,7 @@ export function createSplitRunner(config: SplitRunnerConfig): SplitRunner {
 
 /** The sentence of an expected failure; anything else is a fault of ours, with its stack on stderr. */
 function messageOf(cause: unknown, jobId: string, closing: AbortSignal): string {
-  if (cause instanceof SplitError) {
+  if (cause instanceof DocumentError) {
     return cause.message;
   }
   if (!closing.aborted) {

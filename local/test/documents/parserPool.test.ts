@@ -65,7 +65,7 @@ describe('createParserPool', () => {
     const slow = pool.parse(await slowPage(), 'slow.html');
     const next = pool.parse(await write('next.txt', 'Next.'), 'next.txt');
 
-    await expect(slow).rejects.toThrow('slow.html was not parsed within 0.5 s');
+    await expect(slow).rejects.toThrow('slow.html was not done within 0.5 s');
     await expect(next).resolves.toMatchObject({ pages: [{ text: 'Next.' }] });
   });
 
@@ -73,7 +73,7 @@ describe('createParserPool', () => {
     pool = createParserPool({ processes: 1 });
     const fatal = pool.parse(await slowPage(), 'fatal.html');
     const next = pool.parse(await write('next.txt', 'Next.'), 'next.txt');
-    const deadly = expect(fatal).rejects.toThrow(/^fatal\.html brought its parser down/);
+    const deadly = expect(fatal).rejects.toThrow(/^fatal\.html brought its reader down/);
     await vi.waitUntil(() => parserProcesses().length === 1);
 
     process.kill(parserProcesses()[0] ?? Number.NaN, 'SIGKILL');

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { type DocumentTask, runTask, startTaskProcess } from './taskProcess.ts';
+
+/** What {@link runInProcess} runs, and within which bounds. */
+export interface ProcessConfig {
+  /** A module that calls `answerTasks`. */
+  readonly program: URL;
+  /** @defaultValue `taskProcessFlags` */
+  readonly flags?: readonly string[] | undefined;
+  /** Time that the task may take, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/**
+ * Runs one task in a process of its own, which keeps this one free to answer and safe from
+ * documents that bring their reader down.
+ *
+ * Rejects as `runTask` does. The process is gone when it settles.
+ */
+export async function runInProcess<Result>(
+  { program, flags, limitMs }: ProcessConfig,
+  task: DocumentTask,
+  signal: AbortSignal,
+): Promise<Result> {
+  signal.throwIfAborted();
+  const child = startTaskProcess(program, flags);
+  const exited = once(child, 'exit');
+  try {
+    return await runTask<Result>(child, task, limitMs, signal);
+  } finally {
+    child.kill('SIGKILL');
+    await exited.catch(() => undefined);
+  }
+}
