@@ -1,84 +1,145 @@
-/** What surrounds the demo: where it runs, which files it is given, how it ends. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What surrounds the demo: where it runs, how it is stopped, how it ends. */
+import { constants } from 'node:os';
 import {
+  AsyncSubject,
   catchError,
   concat,
+  concatMap,
+  defer,
   EMPTY,
-  EmptyError,
+  finalize,
+  from,
+  ignoreElements,
   lastValueFrom,
-  type MonoTypeOperatorFunction,
   type Observable,
-  ReplaySubject,
+  Subject,
   takeUntil,
+  timeout,
+  toArray,
 } from 'rxjs';
-import { connect, type Connection } from 'rx-llamacloud';
+import { connect, type Connection, FileError, HttpError } from 'rx-llamacloud';
 import { startLocalCloud } from 'rx-llamacloud-local';
+import { filesIn } from './filesIn.ts';
 
-// The first Ctrl-C unsubscribes from whatever is going on, a second one ends the process at once.
-const interrupted$ = new ReplaySubject<unknown>(1);
-process.once('SIGINT', (signal) => interrupted$.next(signal));
+/** Time to remove what was made, in milliseconds. */
+const tidyTimeout = 5_000;
 
-/** Ends a stream when the user presses Ctrl-C. */
-export function interruptible<T>(): MonoTypeOperatorFunction<T> {
-  return takeUntil(interrupted$);
+/** The end by a signal, with the exit status that shells know it by. */
+class Interrupted extends Error {
+  readonly status: number;
+  constructor(signal: NodeJS.Signals) {
+    super(`Ended by ${signal}`);
+    this.status = 128 + constants.signals[signal];
+  }
+}
+
+const interrupted$ = new Subject<never>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Not `once`: npm passes the Ctrl-C on that the terminal has sent already.
+  process.on(signal, () => interrupted$.error(new Interrupted(signal)));
+}
+// The reader has left, as in `npm start | head`.
+process.stdout.on('error', () => interrupted$.error(new Interrupted('SIGPIPE')));
+
+/** Runs a stream to its last value. Ctrl-C unsubscribes from it. */
+export function run<T>(stream$: Observable<T>): Promise<T> {
+  return lastValueFrom(stream$.pipe(takeUntil(interrupted$)));
 }
 
 /** What a program has at hand. */
 export interface ProgramContext {
   readonly connection: Connection;
   readonly paths: readonly string[];
-  /** Notes what is to be done at the end, however it comes, so that nothing is left behind. */
-  readonly undo: (step$: Observable<unknown>) => void;
+  /** Creates something that `remove` takes away at the end, however that comes. */
+  readonly make: <T>(
+    create$: Observable<T>,
+    remove: (made: T) => Observable<unknown>,
+  ) => Observable<T>;
+  /** Notes a file that the program goes on without. It is named at the end, and the exit status is 1. */
+  readonly leaveOut: (file: string, reason: unknown) => void;
 }
 
 /**
  * Runs `body` with the files of a folder, on LlamaCloud when LLAMA_CLOUD_API_KEY is set, else on an embedded
- * cloud. `body` gives a line for each file that was left out. A failure is one sentence and the exit status 1.
+ * cloud. A failure is one sentence and the exit status 1.
  */
 export async function program(
   folder: string,
-  body: (context: ProgramContext) => Promise<readonly string[]>,
+  body: (context: ProgramContext) => Promise<void>,
 ): Promise<void> {
-  const steps: Observable<unknown>[] = [];
+  const removals: Observable<never>[] = [];
+  const leftOut: string[] = [];
+  // A cloud that closes waits for processes which do not keep this one alive.
+  const awake = setInterval(() => undefined, 60_000);
   try {
-    const paths = await filesIn(folder);
+    const paths = await run(from(filesIn(folder)).pipe(toArray()));
+    if (paths.length === 0) {
+      throw new Error(`There are no files in ${folder}.`);
+    }
     await using cloud = process.env.LLAMA_CLOUD_API_KEY ? undefined : await startLocalCloud();
     const connection = connect(cloud && { baseUrl: cloud.url, token: cloud.token });
     console.log(`${cloud ? 'The embedded cloud' : 'LlamaCloud'} at ${connection.baseUrl}`);
     try {
-      const leftOut = await body({ connection, paths, undo: (step$) => steps.unshift(step$) });
-      for (const line of leftOut) {
-        console.error(`Left out: ${line}`);
-      }
-      process.exitCode = leftOut.length > 0 ? 1 : 0;
+      await body({
+        connection,
+        paths,
+        make: (create$, remove) => removable(create$, remove, removals),
+        leaveOut: (file, reason) => leftOut.push(named(file, sentence(reason))),
+      });
     } finally {
-      const all$ = concat(...steps.map((step$) => step$.pipe(catchError(() => EMPTY))));
-      await lastValueFrom(all$, { defaultValue: undefined });
+      const removeAll$ = concat(...removals).pipe(timeout(tidyTimeout), catchError(leftBehind));
+      await lastValueFrom(removeAll$, { defaultValue: undefined });
     }
   } catch (error) {
-    // What `interruptible` ends has no last value.
-    if (error instanceof EmptyError) {
-      process.exitCode = 130;
-      return;
+    process.exitCode = error instanceof Interrupted ? error.status : 1;
+    if (!(error instanceof Interrupted)) {
+      console.error(sentence(error));
     }
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+  } finally {
+    clearInterval(awake);
+    for (const line of leftOut) {
+      console.error(`Left out: ${line}`);
+      process.exitCode ??= 1;
+    }
   }
 }
 
-async function filesIn(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) {
-    throw new Error(`There is no file or folder ${path}.`);
+/** Creates something when subscribed to, and puts what removes it before the removals that are there. */
+function removable<T>(
+  create$: Observable<T>,
+  remove: (made: T) => Observable<unknown>,
+  removals: Observable<never>[],
+): Observable<T> {
+  return defer(() => {
+    // Ctrl-C does not cut this request: without its answer nobody knows what is to be removed.
+    const made$ = new AsyncSubject<T>();
+    const creation = create$.subscribe(made$);
+    removals.unshift(
+      made$.pipe(
+        catchError(() => EMPTY),
+        concatMap((made) => remove(made).pipe(ignoreElements(), catchError(leftBehind))),
+        finalize(() => creation.unsubscribe()),
+      ),
+    );
+    return made$;
+  });
+}
+
+/** Says that something could not be removed. What a 4xx refuses to remove is gone or has ended already. */
+function leftBehind(error: unknown): Observable<never> {
+  if (!(error instanceof HttpError && error.status < 500)) {
+    console.error(`Left behind on the server: ${sentence(error)}`);
+    process.exitCode ??= 1;
   }
-  if (found.isFile()) {
-    return [path];
-  }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  if (files.length === 0) {
-    throw new Error(`There are no files in ${path}.`);
-  }
-  return files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return EMPTY;
+}
+
+function named(file: string, reason: string): string {
+  return reason.includes(file) ? reason : `${file}: ${reason}`;
+}
+
+function sentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // That a file cannot be read has nothing to do with the request it was meant for.
+  return error instanceof FileError ? message.replace(`${error.route}: `, '') : message;
 }

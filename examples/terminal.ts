@@ -1,12 +1,17 @@
-/** How the demo looks: one line that is redrawn on a terminal, plain lines elsewhere. */
-import { defer, type MonoTypeOperatorFunction, tap } from 'rxjs';
+/** How the demo looks: on a terminal a line that is redrawn, elsewhere plain lines. */
+import { concat, defer, map, type MonoTypeOperatorFunction, of, tap } from 'rxjs';
 
-/** How often the line is redrawn, in milliseconds; elsewhere a line is printed this often at most. */
-const every = process.stdout.isTTY ? 50 : 1_000;
+const { stdout } = process;
+/** Whether a line can be drawn over. That is done without escape codes: a terminal need not know any. */
+const redraws = stdout.isTTY && process.env.TERM !== 'dumb';
+/** How often at most a line is drawn, in milliseconds. */
+const every = redraws ? 50 : 5_000;
 
 /** A progress bar for 0 to 100 percent. */
 export function bar(percent: number): string {
-  return '█'.repeat(Math.round(percent / 5)).padEnd(20, '░');
+  return redraws
+    ? '█'.repeat(Math.round(percent / 5)).padEnd(20, '░')
+    : `${Math.round(percent)} %`.padStart(5);
 }
 
 /** Milliseconds for people. */
@@ -15,8 +20,15 @@ export function seconds(ms: number): string {
 }
 
 /** Bytes for people. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(2)} MB`;
+export function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A text as one line that fits into the terminal. */
+export function fit(text: string): string {
+  const line = printable(text).replace(/\s*\n\s*|\t/g, ' ');
+  const width = lineWidth();
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 /** Passes everything on and shows the latest value as a line, the last one always. */
@@ -24,29 +36,67 @@ export function live<T>(format: (value: T) => string): MonoTypeOperatorFunction<
   return (source) =>
     defer(() => {
       let line = '';
-      let shown = '';
-      let shownAt = -Infinity;
-      const show = (): void => {
-        if (line !== shown) {
-          const { isTTY, columns } = process.stdout;
-          process.stdout.write(isTTY ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`);
-          shown = line;
-          shownAt = performance.now();
+      let drawn = '';
+      // Where lines cannot be drawn over, what is over soon needs one line only.
+      let drawnAt = redraws ? -Infinity : performance.now();
+      const draw = (): void => {
+        if (line !== drawn) {
+          stdout.write(redraws ? `\r${line.padEnd(drawn.length)}` : `${line}\n`);
+          drawn = line;
+          drawnAt = performance.now();
         }
       };
       return source.pipe(
         tap({
           next(value) {
-            line = format(value);
-            if (performance.now() - shownAt >= every) {
-              show();
+            line = fit(format(value));
+            if (performance.now() - drawnAt >= every) {
+              draw();
             }
           },
           finalize() {
-            show();
-            process.stdout.write(process.stdout.isTTY ? '\n' : '');
+            draw();
+            if (redraws && drawn !== '') {
+              stdout.write('\n');
+            }
           },
         }),
       );
     });
+}
+
+/** Breaks lines between words on a terminal. A word is held back until it is whole. */
+export function wrap(): MonoTypeOperatorFunction<string> {
+  return (source) =>
+    defer(() => {
+      if (!stdout.isTTY) {
+        return source.pipe(map(printable));
+      }
+      let held = '';
+      let column = 0;
+      const place = (word: string): string => {
+        const breaks = column > 0 && column + word.trimEnd().length > lineWidth();
+        column = word.includes('\n') ? 0 : (breaks ? 0 : column) + word.length;
+        return breaks ? `\n${word}` : word;
+      };
+      return concat(
+        source.pipe(
+          map((piece) => {
+            const words = (held + printable(piece)).match(/\S+\s*|\s+/g) ?? [];
+            held = words.pop() ?? '';
+            return words.map(place).join('');
+          }),
+        ),
+        defer(() => of(place(held))),
+      );
+    });
+}
+
+function lineWidth(): number {
+  return (stdout.columns || 100) - 1;
+}
+
+/** Without what a terminal might obey: documents and file names may hold anything. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\s]/gu, '');
 }
