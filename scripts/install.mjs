@@ -1,6 +1,6 @@
 // Installs the locked dependencies when they are missing or older than the lock file. Runs before
 // `npm start` and `npm test`, so it may use nothing but an old Node and npm.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -10,16 +10,27 @@ const installed = `${root}node_modules/.package-lock.json`;
 const wanted = `${root}package-lock.json`;
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
-  console.error('Installing dependencies (once) …');
-  const { status } = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], {
+  console.error('Installing dependencies, once. This takes about a minute …');
+  const windows = process.platform === 'win32';
+  const npm = spawn('npm', ['ci', '--no-progress', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
+    shell: windows,
+    // A group of its own, because npm takes many seconds to heed a signal: Ctrl-C ends the group.
+    detached: !windows,
   });
-  if (status !== 0) {
-    console.error(
-      'npm ci failed. Check the network connection to the npm registry, then run again.',
-    );
-    process.exit(1);
+  for (const [signal, status] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
+    process.on(signal, () => {
+      process.kill(windows ? npm.pid : -npm.pid, 'SIGKILL');
+      process.exit(status);
+    });
   }
+  npm.on('exit', (status) => {
+    if (status !== 0) {
+      console.error(
+        'npm ci failed. Check the network connection to the npm registry, then run again.',
+      );
+      process.exitCode = 1;
+    }
+  });
 }
