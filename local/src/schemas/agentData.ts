@@ -5,11 +5,14 @@ import { validationEntries } from '../http/validationEntries.ts';
  * Any JSON object, as it is. `z.record` would drop a key named `__proto__`: lost from a record,
  * and ignored in a filter.
  */
-export const jsonObject = z.custom<Record<string, unknown>>().check(({ value, issues }) => {
-  if (!isNested(value) || Array.isArray(value)) {
-    issues.push({ code: 'invalid_type', expected: 'record', input: value });
-  }
-});
+export const jsonObject = z
+  .custom<Record<string, unknown>>()
+  .check(({ value, issues }) => {
+    if (!isNested(value) || Array.isArray(value)) {
+      issues.push({ code: 'invalid_type', expected: 'record', input: value });
+    }
+  })
+  .meta({ type: 'object', additionalProperties: true });
 
 /** Deepest nesting that SQLite reads as JSON. */
 const deepest = 1000;
@@ -66,7 +69,9 @@ const mostFields = 100;
 
 /** A filter whose fields all fit `schema`. */
 function filterOf(schema: z.ZodType<FieldConditions>) {
-  return jsonObject.transform((fields, { issues }): AgentDataConditions => {
+  const described = z.toJSONSchema(schema, { io: 'input' });
+  delete described.$schema;
+  const filter = jsonObject.transform((fields, { issues }): AgentDataConditions => {
     const entries = Object.entries(fields);
     if (entries.length > mostFields) {
       issues.push({ code: 'too_big', origin: 'array', maximum: mostFields, input: undefined });
@@ -81,6 +86,8 @@ function filterOf(schema: z.ZodType<FieldConditions>) {
       }),
     );
   });
+  // What the conditions are cannot be seen in a transform.
+  return filter.meta({ additionalProperties: described });
 }
 
 const collection = z.object({

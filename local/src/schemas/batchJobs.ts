@@ -3,7 +3,8 @@ import { classifyJob } from './classify.ts';
 import { parseParameters } from './parseParameters.ts';
 import { queryInteger, queryText, scopeQuery } from './query.ts';
 
-const jobType = z.enum(['parse', 'extract', 'classify']);
+/** What a batch job does with each file. */
+export const batchJobType = z.enum(['parse', 'extract', 'classify']);
 
 /** Where a batch job stands. */
 export const batchJobStatus = z.enum([
@@ -83,7 +84,7 @@ const offsetQuery = scopeQuery.extend({
 /** Query of `GET /api/v1/beta/batch-processing`. */
 export const listBatchJobsQuery = offsetQuery.extend({
   directory_id: queryText.optional(),
-  job_type: queryText.pipe(jobType).optional(),
+  job_type: queryText.pipe(batchJobType).optional(),
   status: queryText.pipe(batchJobStatus).optional(),
 });
 
@@ -94,5 +95,5 @@ export const listBatchJobItemsQuery = offsetQuery.extend({
 
 /** Query of `GET …/items/{item_id}/processing-results`. */
 export const getBatchItemResultsQuery = scopeQuery.extend({
-  job_type: queryText.pipe(jobType).optional(),
+  job_type: queryText.pipe(batchJobType).optional(),
 });

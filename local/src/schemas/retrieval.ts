@@ -53,6 +53,12 @@ export const grepFileBody = z.object({
   limit: z.int().min(1).nullish(),
 });
 
+/** {@link grepFileBody} with the pages that it has had since; both are read. */
+export const pagedGrepFileBody = grepFileBody.extend({
+  page_size: z.int().min(1).nullish(),
+  page_token: z.string().nullish(),
+});
+
 /** Body of `POST /api/v1/retrieval/files/read`. */
 export const readFileBody = z.object({
   index_id: z.string(),

@@ -18,9 +18,12 @@ export const splitCategories = z
 /** What becomes of pages that fit no category. */
 export const allowUncategorized = z.enum(['include', 'forbid', 'omit']);
 
+/** The document that is split. */
+export const splitDocumentInput = z.object({ type: z.literal('file_id'), value: z.string() });
+
 /** Body of `POST /api/v1/beta/split/jobs`. */
 export const createSplitJobBody = z.object({
-  document_input: z.object({ type: z.literal('file_id'), value: z.string() }),
+  document_input: splitDocumentInput,
   configuration: z
     .object({
       categories: splitCategories,
