@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import type { z } from 'zod';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
+import type { PageStart } from '../http/page.ts';
 import { pageAt, toPage } from '../http/page.ts';
 import { requireSearchable } from '../http/requireSearchable.ts';
 import { readBody, readQuery } from '../http/validate.ts';
@@ -12,7 +15,7 @@ import { readFile, searchFiles } from '../retrieval/searchIndex.ts';
 import { scopeQuery } from '../schemas/query.ts';
 import {
   findFilesBody,
-  grepFileBody,
+  pagedGrepFileBody,
   readFileBody,
   retrieveBody,
   searchFilesBody,
@@ -74,13 +77,30 @@ export function retrieval({ database, search, grep }: CloudContext): Hono<CloudE
 
   app.post('/api/v1/retrieval/files/grep', async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    const { index_id, file_id, pattern, ...options } = await readBody(c, grepFileBody);
-    const text = read(requireIndex(index_id, project_id), { file_id });
-    const matches = await grep.grep(text, pattern, options).catch((cause: unknown) => {
-      throw toProblem(cause, pattern);
-    });
+    const body = await readBody(c, pagedGrepFileBody);
+    const { index_id, file_id, pattern, context_chars, limit } = body;
+    const indexId = requireIndex(index_id, project_id);
+    const text = read(indexId, { file_id });
+    const list = `grep:${fingerprint([indexId, file_id, pattern])}`;
+    const start = grepPage(list, body);
+    // Matches are found in the text's order: those of the pages before are found again.
+    const most = Math.min(limit ?? Infinity, start.after + start.limit);
+    const found = await grep
+      .grep(text, pattern, { context_chars, limit: most })
+      .catch((cause: unknown) => {
+        throw toProblem(cause, pattern);
+      });
+    const rows = found.map((match, at) => ({ match, at: at + 1 })).slice(start.after);
+    const page = toPage(
+      list,
+      start,
+      rows,
+      ({ at }) => at,
+      ({ match }) => match,
+    );
     // The service has since renamed `matches`; clients of either age find what they look for.
-    return c.json({ matches, items: matches, next_page_token: null, total_size: matches.length });
+    const total_size = page.next_page_token === null ? found.length : null;
+    return c.json({ matches: page.items, ...page, total_size });
   });
 
   app.post('/api/v1/retrieval/files/read', async (c) => {
@@ -90,6 +110,20 @@ export function retrieval({ database, search, grep }: CloudContext): Hono<CloudE
   });
 
   return app;
+}
+
+/** Matches on a page when the request does not say. */
+const defaultMatches = 100;
+
+/** Which matches are wanted. Without `page_size`, as in the older form, all up to `limit` are. */
+function grepPage(list: string, body: z.output<typeof pagedGrepFileBody>): PageStart {
+  const start = pageAt(list, body, 'body');
+  return body.page_size == null ? { ...start, limit: (body.limit ?? defaultMatches) + 1 } : start;
+}
+
+/** A short text that differs where `values` do. */
+function fingerprint(values: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64url');
 }
 
 function toProblem(cause: unknown, pattern: string): unknown {
