@@ -12,6 +12,7 @@ import { batchJobs } from './routes/batchJobs.ts';
 import { chat } from './routes/chat.ts';
 import { directories } from './routes/directories.ts';
 import { directoryFiles } from './routes/directoryFiles.ts';
+import { documentation } from './routes/documentation.ts';
 import { files } from './routes/files.ts';
 import { indexes } from './routes/indexes.ts';
 import { retrieval } from './routes/retrieval.ts';
@@ -53,6 +54,7 @@ export function createApp(context: CloudContext, token: string): Hono<CloudEnv> 
   app.route('/', sheets(context));
   app.route('/', split(context));
   app.route('/', agentData(context));
+  app.route('/', documentation());
 
   app.onError((error, c) => {
     if (error instanceof ApiProblem) {
