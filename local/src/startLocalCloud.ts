@@ -25,6 +25,8 @@ import { lockFolder } from './store/lockFolder.ts';
 import { openDatabase } from './store/openDatabase.ts';
 import { openSearchDatabase } from './store/openSearchDatabase.ts';
 import { setting } from './store/settings.ts';
+import type { WebhookPatience } from './webhooks/webhookSender.ts';
+import { createWebhookSender } from './webhooks/webhookSender.ts';
 
 /** How {@link startLocalCloud} is set up. */
 export interface LocalCloudConfig {
@@ -42,6 +44,8 @@ export interface LocalCloudConfig {
   readonly token?: string | undefined;
   /** Largest upload, in bytes. @defaultValue 512 MiB */
   readonly largestUpload?: number | undefined;
+  /** How patient the cloud is with the webhooks of jobs. */
+  readonly webhooks?: WebhookPatience | undefined;
 }
 
 /** A running cloud. */
@@ -127,6 +131,12 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     reader,
     model,
     writer,
+    webhooks: createWebhookSender({
+      database,
+      patience: config.webhooks,
+      closing: closing.signal,
+      background,
+    }),
     closing: closing.signal,
     background,
   };

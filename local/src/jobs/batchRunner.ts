@@ -17,6 +17,7 @@ import type { Blobs } from '../store/blobs.ts';
 import { insertFile } from '../store/files.ts';
 import type { Database } from '../store/openDatabase.ts';
 import { wasProcessed } from '../store/processingResults.ts';
+import type { WebhookSender } from '../webhooks/webhookSender.ts';
 import { classifyItem } from './classifyItem.ts';
 import type { DocumentReader } from './documentReader.ts';
 import { composeText, unhonouredParameters } from './parseSettings.ts';
@@ -34,6 +35,8 @@ export interface BatchRunnerConfig {
   readonly database: Database;
   readonly blobs: Blobs;
   readonly reader: DocumentReader;
+  /** Delivers what the webhooks of jobs are to be told. */
+  readonly webhooks: WebhookSender;
   /** Classifies documents, where one is set up. */
   readonly model: LlmConfig | undefined;
   /** Aborted when the cloud closes. Items under way then are taken up by the next start. */
@@ -46,7 +49,7 @@ export interface BatchRunnerConfig {
  * transaction each, so that a process which is killed loses no file and does none twice.
  */
 export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
-  const { database, blobs, reader, model, closing, background } = config;
+  const { database, blobs, reader, webhooks, model, closing, background } = config;
   const atOnce = Math.min(4, availableParallelism());
   const underWay = new Map<TakenItem, AbortController>();
 
@@ -56,12 +59,13 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
     while (underWay.size < atOnce && !closing.aborted) {
       const item = takeBatchItem(database);
       if (item === undefined) {
-        return;
+        break;
       }
       const cancelled = new AbortController();
       underWay.set(item, cancelled);
       background(run(item, cancelled.signal));
     }
+    webhooks.wake();
   };
 
   const run = async (item: TakenItem, cancelled: AbortSignal): Promise<void> => {
@@ -111,7 +115,6 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
       ...unhonouredParameters(parameters).map(
         (name) => `The parameter ${name} has no effect in the embedded cloud.`,
       ),
-      ...(isSet(job.webhook_url) ? ['No webhook is called by the embedded cloud.'] : []),
     ];
     return {
       status: 'completed',
@@ -151,6 +154,7 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
     wake,
     cancel(jobId) {
       cancelBatchItems(database, jobId);
+      webhooks.wake();
       for (const [item, controller] of underWay) {
         if (item.jobId === jobId) {
           controller.abort();
@@ -177,8 +181,4 @@ function messageOf(cause: unknown): string {
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   process.stderr.write(`Work on a batch item failed unexpectedly: ${stack}\n`);
   return `The work failed unexpectedly: ${cause instanceof Error ? cause.message : String(cause)}`;
-}
-
-function isSet(text: string | null | undefined): boolean {
-  return text !== null && text !== undefined && text !== '';
 }

@@ -2,7 +2,7 @@ import type { ParsedPage } from '../documents/parsedDocument.ts';
 import { DocumentError } from '../documents/documentError.ts';
 import type { ParseParameters } from '../../../src/types/parseParameters.ts';
 
-/** Parameters that {@link composeText} and the batch runner carry out. */
+/** Parameters that {@link composeText}, the batch runner and its webhooks carry out. */
 const honoured: ReadonlySet<string> = new Set<keyof ParseParameters>([
   'custom_metadata',
   'do_not_cache',
@@ -16,6 +16,8 @@ const honoured: ReadonlySet<string> = new Set<keyof ParseParameters>([
   'priority',
   'target_pages',
   'type',
+  'webhook_configurations',
+  'webhook_url',
 ]);
 
 /** Parameters that ask, with these values, for what happens here anyway. */

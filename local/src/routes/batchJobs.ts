@@ -22,6 +22,7 @@ import {
   toBatchJob,
 } from '../store/batchJobs.ts';
 import { findDirectory } from '../store/directories.ts';
+import { webhookRefusal, webhookTargets } from '../webhooks/webhookTargets.ts';
 
 const collection = '/api/v1/beta/batch-processing';
 const member = `${collection}/:job_id` as const;
@@ -49,6 +50,7 @@ export function batchJobs({ database, batchRunner, defaultProject }: CloudContex
     );
     const { job_config } = body;
     requireReadablePages(job_config);
+    requireCallableWebhooks(job_config);
     const directory_id = body.directory_id ?? null;
     const item_ids = body.item_ids ?? [];
     if ((directory_id === null) === (item_ids.length === 0)) {
@@ -129,5 +131,20 @@ function requireReadablePages(config: BatchJobConfig): void {
       msg: cause instanceof Error ? cause.message : String(cause),
       input: pages,
     });
+  }
+}
+
+/** Whether a webhook answers is seen later; one that cannot even be called is a mistake in the request. */
+function requireCallableWebhooks(config: BatchJobConfig): void {
+  for (const target of webhookTargets(config)) {
+    const msg = webhookRefusal(target);
+    if (msg !== undefined) {
+      throw invalid({
+        type: 'value_error',
+        loc: ['body', 'job_config', ...target.place],
+        msg,
+        input: target.url,
+      });
+    }
   }
 }

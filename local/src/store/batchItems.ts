@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { BatchItem, BatchItemStatus } from '../../../src/types/batchItems.ts';
 import { batchItemStatus } from '../schemas/batchJobs.ts';
+import { type AnnouncedItem, announcedItem, announceItem } from '../webhooks/announceItem.ts';
 import { closeBatchJob, jobConfigOf, requireBatchJob } from './batchJobs.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
@@ -32,10 +32,8 @@ export const batchItemsSchema = `
 `;
 
 /** An item that a runner has taken on. */
-export interface TakenItem extends DocumentSource, Processing {
-  readonly jobId: string;
+export interface TakenItem extends DocumentSource, Processing, AnnouncedItem {
   readonly position: number;
-  readonly itemName: string;
   readonly project: string;
 }
 
@@ -59,7 +57,8 @@ export function toBatchItem(row: Row): BatchItem {
     effective_at: text(row, 'effective_at'),
     job_record_id: null,
     error_message: textOrNull(row, 'error_message'),
-    job_id: textOrNull(row, 'parse_job_id'),
+    // The id is there from the start, for webhooks; the job is not.
+    job_id: row.started_at === null ? null : textOrNull(row, 'parse_job_id'),
     skip_reason: textOrNull(row, 'skip_reason'),
     started_at: textOrNull(row, 'started_at'),
     completed_at: textOrNull(row, 'completed_at'),
@@ -107,23 +106,26 @@ export function takeBatchItem(database: Database): TakenItem | undefined {
     const now = new Date().toISOString();
     rowsChanged(sql.run`
       UPDATE batch_items
-      SET status = 'processing', parse_job_id = ${`pjb-${randomUUID()}`}, started_at = ${now},
-          effective_at = ${now}
+      SET status = 'processing', started_at = ${now}, effective_at = ${now}
       WHERE job_id = ${jobId} AND position = ${number(row, 'position')}`);
     rowsChanged(sql.run`
       UPDATE batch_jobs
       SET status = 'running', started_at = ${now}, updated_at = ${now}, effective_at = ${now}
       WHERE id = ${jobId} AND status = 'pending'`);
     const job = requireBatchJob(database, jobId);
+    const item = announcedItem(row);
+    const config = jobConfigOf(job);
+    if (row.started_at === null) {
+      // Else it was under way when the last process ended, and that has been told.
+      announceItem(database, config, item, 'processing');
+    }
     return {
-      jobId,
+      ...item,
       position: number(row, 'position'),
-      itemId: text(row, 'item_id'),
-      itemName: text(row, 'item_name'),
       sha256: text(row, 'sha256'),
       name: documentName(text(row, 'file_name'), text(row, 'item_name')),
       project: text(job, 'project_id'),
-      config: jobConfigOf(job),
+      config,
       parametersHash: text(job, 'parameters_hash'),
     };
   });
@@ -147,6 +149,7 @@ export function finishBatchItem(database: Database, item: TakenItem, outcome: It
     if (outcome.status === 'completed') {
       insertResult(database, item, outcome.outputFileId, outcome.outputMetadata);
     }
+    announceItem(database, item.config, item, outcome.status, error);
     rowsChanged(sql.run`
       UPDATE batch_jobs
       SET processed_items = processed_items + ${Number(outcome.status === 'completed')},
@@ -162,20 +165,35 @@ export function finishBatchItem(database: Database, item: TakenItem, outcome: It
 export function cancelBatchItems(database: Database, jobId: string): void {
   const now = new Date().toISOString();
   database.transaction(() => {
-    rowsChanged(database.sql.run`
+    const cancelled = database.sql.all`
       UPDATE batch_items SET status = 'cancelled', completed_at = ${now}, effective_at = ${now}
-      WHERE job_id = ${jobId} AND status = 'pending'`);
+      WHERE job_id = ${jobId} AND status = 'pending' RETURNING *`;
+    const config = jobConfigOf(requireBatchJob(database, jobId));
+    for (const row of cancelled) {
+      announceItem(database, config, announcedItem(row), 'cancelled');
+    }
     closeBatchJob(database, jobId, 'cancelled', null);
   });
 }
 
-/** Makes items that were under way when the last process ended wait for their turn again. */
-export function requeueBatchItems({ sql }: Database): void {
-  rowsChanged(sql.run`
-    UPDATE batch_items
-    SET status = iif(
-      (SELECT status FROM batch_jobs WHERE id = job_id) = 'cancelled', 'cancelled', 'pending')
-    WHERE status = 'processing'`);
+/**
+ * Makes items that were under way when the last process ended wait for their turn again, unless
+ * their job was cancelled.
+ */
+export function requeueBatchItems(database: Database): void {
+  const { sql } = database;
+  database.transaction(() => {
+    const cancelled = sql.all`
+      UPDATE batch_items SET status = 'cancelled'
+      WHERE status = 'processing'
+        AND (SELECT status FROM batch_jobs WHERE id = job_id) = 'cancelled'
+      RETURNING *`;
+    for (const row of cancelled) {
+      const config = jobConfigOf(requireBatchJob(database, text(row, 'job_id')));
+      announceItem(database, config, announcedItem(row), 'cancelled');
+    }
+    sql.run`UPDATE batch_items SET status = 'pending' WHERE status = 'processing'`;
+  });
 }
 
 /** A job is done with its last item. It has failed when every single item has. */

@@ -6,6 +6,8 @@ import type {
   BatchJobType,
 } from '../../../src/types/batchJobs.ts';
 import { batchJobConfig, batchJobStatus } from '../schemas/batchJobs.ts';
+import { announcedItem, announceItem } from '../webhooks/announceItem.ts';
+import { webhookTargets } from '../webhooks/webhookTargets.ts';
 import type { Database } from './openDatabase.ts';
 import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
@@ -94,20 +96,27 @@ export function insertBatchJob(database: Database, job: NewBatchJob): BatchJob {
     const total = rowsChanged(
       job.directory_id === null
         ? sql.run`
-            INSERT INTO batch_items (job_id, position, item_id, item_name, file_id, effective_at)
-            SELECT ${id}, min(asked.key), file.id, file.display_name, file.file_id, ${now}
+            INSERT INTO batch_items
+              (job_id, position, item_id, item_name, file_id, parse_job_id, effective_at)
+            SELECT ${id}, min(asked.key), file.id, file.display_name, file.file_id,
+              'pjb-' || uuid(), ${now}
             FROM json_each(${JSON.stringify(job.item_ids)}) AS asked
             JOIN directory_files AS file ON file.id = asked.value
             GROUP BY file.id`
         : sql.run`
-            INSERT INTO batch_items (job_id, position, item_id, item_name, file_id, effective_at)
-            SELECT ${id}, seq, id, display_name, file_id, ${now}
+            INSERT INTO batch_items
+              (job_id, position, item_id, item_name, file_id, parse_job_id, effective_at)
+            SELECT ${id}, seq, id, display_name, file_id, 'pjb-' || uuid(), ${now}
             FROM directory_files
             WHERE directory_id = ${job.directory_id} AND deleted_at IS NULL`,
     );
     rowsChanged(sql.run`UPDATE batch_jobs SET total_items = ${total} WHERE id = ${id}`);
     if (total === 0) {
       closeBatchJob(database, id, 'completed', null);
+    } else if (webhookTargets(job.job_config).length > 0) {
+      for (const row of sql.all`SELECT * FROM batch_items WHERE job_id = ${id} ORDER BY position`) {
+        announceItem(database, job.job_config, announcedItem(row), 'pending');
+      }
     }
     return toBatchJob(requireBatchJob(database, id));
   });

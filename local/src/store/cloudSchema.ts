@@ -11,6 +11,7 @@ import { processingResultsSchema } from './processingResults.ts';
 import { settingsSchema } from './settings.ts';
 import { sheetsJobsSchema } from './sheetsJobs.ts';
 import { splitJobsSchema } from './splitJobs.ts';
+import { webhookDeliveriesSchema } from './webhookDeliveries.ts';
 
 /** Every table of `cloud.db`, in an order that suits their references. */
 export const cloudSchema: string = [
@@ -27,4 +28,5 @@ export const cloudSchema: string = [
   sheetsJobsSchema,
   splitJobsSchema,
   agentDataSchema,
+  webhookDeliveriesSchema,
 ].join('\n');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLTagStore, StatementResultingChanges } from 'node:sqlite';
 
@@ -23,6 +24,7 @@ export function openDatabase(path: string, schema: string): Database {
   db.function('fold', { deterministic: true }, (value) =>
     typeof value === 'string' ? value.toLowerCase() : value,
   );
+  db.function('uuid', () => randomUUID());
   db.exec(schema);
   return {
     db,
