@@ -6,6 +6,9 @@ import type { CloudContext } from './cloudContext.ts';
 import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
+import { delayAnswers } from './http/delayAnswers.ts';
+import type { RateLimit } from './http/limitRate.ts';
+import { limitRate } from './http/limitRate.ts';
 import { agentData } from './routes/agentData.ts';
 import { batchItems } from './routes/batchItems.ts';
 import { batchJobs } from './routes/batchJobs.ts';
@@ -30,18 +33,36 @@ const closeUnlessRead: MiddlewareHandler<CloudEnv> = async (c, next) => {
   }
 };
 
+/** How the API is slowed down. */
+export interface Traffic {
+  /** Requests above this are refused with 429. @defaultValue none are */
+  readonly rateLimit?: RateLimit | undefined;
+  /** Time that every request waits before it is carried out, in milliseconds. @defaultValue `0` */
+  readonly latency?: number | undefined;
+}
+
 /**
  * The whole API as one application.
  *
  * Every answer bears `x-request-id`. Every refusal is `{"detail": …}`; a failure of ours is a
  * 500 that names the request id, under which stderr has the stack.
  */
-export function createApp(context: CloudContext, token: string): Hono<CloudEnv> {
+export function createApp(
+  context: CloudContext,
+  token: string,
+  { rateLimit, latency = 0 }: Traffic = {},
+): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
 
   app.use(requestId());
   app.use(closeUnlessRead);
+  if (latency !== 0) {
+    app.use(delayAnswers(latency));
+  }
   app.use('/api/*', authenticate(token));
+  if (rateLimit !== undefined) {
+    app.use('/api/*', limitRate(rateLimit, context.clock));
+  }
 
   app.route('/', directories(context));
   app.route('/', directoryFiles(context));

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from './clock.ts';
 import type { PresignedUrls } from './http/presignedUrls.ts';
 import type { BatchRunner } from './jobs/batchRunner.ts';
 import type { IndexBuilder } from './jobs/indexBuilder.ts';
@@ -22,6 +23,8 @@ export interface CloudContext {
   readonly sheetsRunner: SheetsRunner;
   readonly splitRunner: SplitRunner;
   readonly grep: Grep;
+  /** The time by which links expire and rate limits are kept. */
+  readonly clock: Clock;
   /** Project of a request that names none. */
   readonly defaultProject: string;
   /** Largest upload, in bytes. */

@@ -6,33 +6,8 @@
  * given with `--token` is not printed.
  */
 
-import { parseArgs } from 'node:util';
+import { commandLine, usage } from './commandLine.ts';
 import { startLocalCloud } from './startLocalCloud.ts';
-
-const usage = `Usage: npm run local -- [--port 8787] [--host 127.0.0.1] [--data FOLDER] [--token KEY]
-
-  --port   port to listen on; 0 takes any free one (8787)
-  --host   address to listen on (127.0.0.1: this machine only)
-  --data   folder that keeps everything (.local)
-  --token  API key that requests must bear (made up once, kept in the folder)
-`;
-
-function settings() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8787' },
-      host: { type: 'string', default: '127.0.0.1' },
-      data: { type: 'string', default: '.local' },
-      token: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
-  }
-  return { ...values, port };
-}
 
 /** The failure in one sentence, with what to do about it. */
 function sentence(cause: unknown): string {
@@ -54,11 +29,12 @@ function sentence(cause: unknown): string {
 }
 
 try {
-  const { help, data, ...config } = settings();
-  if (help) {
+  const command = commandLine(process.argv.slice(2));
+  if (command.type === 'help') {
     process.stdout.write(usage);
   } else {
-    const cloud = await startLocalCloud({ ...config, dataDir: data });
+    const { config } = command;
+    const cloud = await startLocalCloud(config);
     const key = config.token === undefined ? ` LLAMA_CLOUD_API_KEY=${cloud.token}` : '';
     process.stdout.write(`LLAMA_CLOUD_BASE_URL=${cloud.url}${key}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

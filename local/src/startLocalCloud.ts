@@ -7,9 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { llmConfigFrom } from './agent/llmConfig.ts';
+import type { Traffic } from './app.ts';
 import { createApp } from './app.ts';
+import type { Clock } from './clock.ts';
+import { createClock } from './clock.ts';
 import type { CloudContext } from './cloudContext.ts';
 import { createParserPool } from './documents/parserPool.ts';
+import type { FaultRule } from './faults/fault.ts';
+import type { Faults } from './faults/faultRules.ts';
+import { createFaultRules } from './faults/faultRules.ts';
+import { withFaults } from './faults/withFaults.ts';
 import { createPresignedUrls } from './http/presignedUrls.ts';
 import { largestUpload as serviceLimit } from './http/receiveUpload.ts';
 import { createBatchRunner } from './jobs/batchRunner.ts';
@@ -29,7 +36,7 @@ import type { WebhookPatience } from './webhooks/webhookSender.ts';
 import { createWebhookSender } from './webhooks/webhookSender.ts';
 
 /** How {@link startLocalCloud} is set up. */
-export interface LocalCloudConfig {
+export interface LocalCloudConfig extends Traffic {
   /** Port to listen on; 0 takes any free one. @defaultValue `0` */
   readonly port?: number | undefined;
   /** Address to listen on. @defaultValue `'127.0.0.1'`, which only this machine can reach */
@@ -46,6 +53,8 @@ export interface LocalCloudConfig {
   readonly largestUpload?: number | undefined;
   /** How patient the cloud is with the webhooks of jobs. */
   readonly webhooks?: WebhookPatience | undefined;
+  /** What goes wrong from the start on; see {@link LocalCloud.faults}. @defaultValue nothing */
+  readonly faults?: readonly FaultRule[] | undefined;
 }
 
 /** A running cloud. */
@@ -55,6 +64,10 @@ export interface LocalCloud {
   readonly port: number;
   /** The API key that it accepts. */
   readonly token: string;
+  /** Lets answers fail, to see what a client makes of it. */
+  readonly faults: Faults;
+  /** Lets time pass. */
+  readonly clock: Clock;
   /**
    * Stops it. Requests under way get two seconds to finish; jobs under way are stopped and
    * go on when a cloud is started on the same folder again.
@@ -78,6 +91,8 @@ const grace = 2_000;
  * ```
  */
 export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<LocalCloud> {
+  const clock = createClock();
+  const faults = createFaultRules(config.faults);
   const { port = 0, host = '127.0.0.1', largestUpload = serviceLimit } = config;
   // What was opened is undone in reverse order, on close and on a start that fails halfway.
   await using opened = new AsyncDisposableStack();
@@ -149,14 +164,18 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     grep,
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),
+      clock,
     ),
+    clock,
     defaultProject: setting(database, 'project_id', randomUUID),
     largestUpload,
   };
 
-  const { fetch } = createApp(context, token);
+  const { fetch } = createApp(context, token, config);
   // The globals of the process that embeds the cloud stay its own.
-  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const answer = getRequestListener(withFaults(fetch, faults, closing.signal), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   server.listen(port, host);
   await once(server, 'listening');
@@ -180,6 +199,8 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     url: `http://${hostname}:${address.port}`,
     port: address.port,
     token,
+    faults,
+    clock,
     close,
     [Symbol.asyncDispose]: close,
   };

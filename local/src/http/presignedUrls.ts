@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PresignedUrl } from '../../../src/types/presignedUrl.ts';
+import type { Clock } from '../clock.ts';
 
 /** How long a presigned URL can be used unless it is said, in milliseconds: one hour. */
 const usualLifetime = 3_600_000;
@@ -13,13 +14,13 @@ export interface PresignedUrls {
 }
 
 /** Links signed with HMAC-SHA-256 under `secret`, over the file's id and the time of expiry. */
-export function createPresignedUrls(secret: string): PresignedUrls {
+export function createPresignedUrls(secret: string, clock: Clock): PresignedUrls {
   const sign = (fileId: string, expires: string) =>
     createHmac('sha256', secret).update(`${fileId}\n${expires}`).digest('base64url');
 
   return {
     create(origin, fileId, lifetime = usualLifetime) {
-      const expires = Date.now() + lifetime;
+      const expires = clock.now() + lifetime;
       const query = new URLSearchParams({
         expires: String(expires),
         signature: sign(fileId, String(expires)),
@@ -37,7 +38,7 @@ export function createPresignedUrls(secret: string): PresignedUrls {
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
         return 'This link was not signed by this server; ask the API for a new one';
       }
-      return Number(expires) < Date.now()
+      return Number(expires) < clock.now()
         ? 'This link has expired; ask the API for a new one'
         : undefined;
     },

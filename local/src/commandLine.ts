@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseFaultRules } from './faults/faultSchema.ts';
+import type { LocalCloudConfig } from './startLocalCloud.ts';
+
+/** What `--help` prints. */
+export const usage = `Usage: npm run local -- [OPTIONS]
+
+  --port            port to listen on; 0 takes any free one (8787)
+  --host            address to listen on (127.0.0.1: this machine only)
+  --data            folder that keeps everything (.local)
+  --token           API key that requests must bear (made up once, kept in the folder)
+  --latency         milliseconds that every request waits before it is carried out (0)
+  --rate-limit      requests a second; more are answered with 429 (no limit)
+  --no-retry-after  such answers do not say when to come back
+  --faults          file of what goes wrong, a JSON list: [{"route": "* /**", "rate": 0.05,
+                    "fault": {"status": 503}}]
+`;
+
+/** What the program was asked to do. */
+export type Command =
+  { readonly type: 'help' } | { readonly type: 'serve'; readonly config: LocalCloudConfig };
+
+/**
+ * Reads the arguments of the program, and the files that they name.
+ *
+ * @throws Error whose message says in one sentence what is wrong with them.
+ */
+export function commandLine(args: readonly string[]): Command {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '8787' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string', default: '.local' },
+      token: { type: 'string' },
+      latency: { type: 'string', default: '0' },
+      'rate-limit': { type: 'string' },
+      'no-retry-after': { type: 'boolean', default: false },
+      faults: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    return { type: 'help' };
+  }
+  const perSecond = values['rate-limit'];
+  const config: LocalCloudConfig = {
+    port: number('port', values.port, { least: 0, most: 65_535 }),
+    host: values.host,
+    dataDir: values.data,
+    token: values.token,
+    latency: number('latency', values.latency, { least: 0, most: 3_600_000 }),
+    rateLimit:
+      perSecond === undefined
+        ? undefined
+        : {
+            perSecond: number('rate-limit', perSecond, { least: 1, most: 1_000_000 }),
+            retryAfter: values['no-retry-after'] ? 'none' : 'seconds',
+          },
+    faults: values.faults === undefined ? [] : parseFaultRules(read(values.faults), values.faults),
+  };
+  return { type: 'serve', config };
+}
+
+function number(
+  option: string,
+  text: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new Error(`--${option} takes a number from ${least} to ${most}, not "${text}"`);
+  }
+  return value;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The faults file ${file} cannot be read (${why})`, { cause });
+  }
+}
