@@ -1,10 +1,10 @@
 import { html, raw } from 'hono/html';
-import type { core } from 'zod';
 import { openApiDocument } from './openApiDocument.ts';
+import type { JsonSchema } from './typeNotation.ts';
 import { typeNotation } from './typeNotation.ts';
 
 const { info, tags = [], paths = {}, components } = openApiDocument;
-const schemas: Readonly<Record<string, core.JSONSchema._JSONSchema>> = components?.schemas ?? {};
+const schemas: Readonly<Record<string, JsonSchema>> = components?.schemas ?? {};
 
 const operations = Object.entries(paths).flatMap(([path, item]) =>
   (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
@@ -14,7 +14,7 @@ const operations = Object.entries(paths).flatMap(([path, item]) =>
 );
 
 /** A type, with the names of components as links to them. */
-function typeCell(schema: core.JSONSchema._JSONSchema) {
+function typeCell(schema: JsonSchema) {
   const parts = typeNotation(schema).split(new RegExp(`\\b(${Object.keys(schemas).join('|')})\\b`));
   return html`<code
     >${parts.map((part) => (part in schemas ? html`<a href="#${part}">${part}</a>` : part))}</code
@@ -22,7 +22,7 @@ function typeCell(schema: core.JSONSchema._JSONSchema) {
 }
 
 /** The fields of an object as a table, anything else as its type. */
-function schemaView(schema: core.JSONSchema._JSONSchema) {
+function schemaView(schema: JsonSchema) {
   if (typeof schema === 'boolean' || schema.properties === undefined) {
     return html`<p>${typeCell(schema)}</p>`;
   }
@@ -39,7 +39,7 @@ function schemaView(schema: core.JSONSchema._JSONSchema) {
 interface Field {
   readonly name: string;
   readonly required: boolean;
-  readonly schema: core.JSONSchema._JSONSchema;
+  readonly schema: JsonSchema;
   readonly place?: string;
 }
 
@@ -58,7 +58,7 @@ function fieldTable(fields: readonly Field[]) {
 
 function contentView(title: string, content: object | undefined) {
   return Object.entries(content ?? {}).map(
-    ([type, media]: [string, { schema?: core.JSONSchema._JSONSchema }]) =>
+    ([type, media]: [string, { schema?: JsonSchema }]) =>
       html`<h4>${title} <small>${type}</small></h4>
         ${schemaView(media.schema ?? true)}`,
   );

@@ -1,9 +1,22 @@
-import type { core } from 'zod';
-
-type Schema = core.JSONSchema._JSONSchema;
+/** What is read here of a JSON schema. `true` allows anything, `false` nothing. */
+export type JsonSchema =
+  | boolean
+  | {
+      readonly $ref?: string;
+      readonly type?: string | readonly string[];
+      readonly format?: string;
+      readonly const?: unknown;
+      readonly enum?: readonly unknown[];
+      readonly anyOf?: readonly JsonSchema[];
+      readonly oneOf?: readonly JsonSchema[];
+      readonly items?: JsonSchema;
+      readonly properties?: Readonly<Record<string, JsonSchema>>;
+      readonly required?: readonly string[];
+      readonly additionalProperties?: JsonSchema;
+    };
 
 /** What a JSON schema allows, in the notation of TypeScript: `string | null`, `Index[]`. */
-export function typeNotation(schema: Schema): string {
+export function typeNotation(schema: JsonSchema): string {
   if (typeof schema === 'boolean') {
     return schema ? 'unknown' : 'never';
   }
@@ -28,12 +41,12 @@ function joined(types: readonly string[]): string {
   return [...new Set(types)].join(' | ');
 }
 
-function list({ items }: core.JSONSchema.JSONSchema): string {
-  const item = Array.isArray(items) || items === undefined ? 'unknown' : typeNotation(items);
+function list({ items = true }: Exclude<JsonSchema, boolean>): string {
+  const item = typeNotation(items);
   return item.includes(' | ') ? `(${item})[]` : `${item}[]`;
 }
 
-function named(type: string, schema: core.JSONSchema.JSONSchema): string {
+function named(type: string, schema: Exclude<JsonSchema, boolean>): string {
   if (type !== 'object') {
     return schema.format === undefined ? type : `${type} (${schema.format})`;
   }
