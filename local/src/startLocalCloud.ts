@@ -105,7 +105,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   opened.use(lockFolder(folder));
 
   const cloudFile = join(folder, 'cloud.db');
-  const database = openDatabase(cloudFile, cloudSchema);
+  const database = openDatabase(cloudFile, cloudSchema, clock);
   opened.defer(() => database.db.close());
   const token =
     config.token ??

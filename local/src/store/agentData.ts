@@ -66,7 +66,7 @@ function toAgentData(row: Row): AgentData {
 
 /** Stores a new record. */
 export function insertAgentData(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   record: Readonly<
     Record<'project_id' | 'deployment_name' | 'collection', string> & {
       data: Record<string, unknown>;
@@ -74,7 +74,7 @@ export function insertAgentData(
   >,
 ): AgentData {
   const id = randomUUID();
-  const now = new Date().toISOString();
+  const now = timestamp();
   rowsChanged(sql.run`
     INSERT INTO agent_data
       (id, project_id, deployment_name, collection, data, created_at, updated_at)
@@ -97,11 +97,11 @@ export function findAgentData(
 
 /** Puts `data` in the place of the record's. */
 export function updateAgentData(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   id: string,
   data: Record<string, unknown>,
 ): { readonly data: Record<string, unknown>; readonly updated_at: string } {
-  const updated_at = new Date().toISOString();
+  const updated_at = timestamp();
   rowsChanged(sql.run`
     UPDATE agent_data SET data = jsonb(${JSON.stringify(data)}), updated_at = ${updated_at}
     WHERE id = ${id}`);

@@ -103,7 +103,7 @@ export function takeBatchItem(database: Database): TakenItem | undefined {
       return undefined;
     }
     const jobId = text(row, 'job_id');
-    const now = new Date().toISOString();
+    const now = database.timestamp();
     rowsChanged(sql.run`
       UPDATE batch_items
       SET status = 'processing', started_at = ${now}, effective_at = ${now}
@@ -134,7 +134,7 @@ export function takeBatchItem(database: Database): TakenItem | undefined {
 /** Records what became of an item; the last one of a job closes it. */
 export function finishBatchItem(database: Database, item: TakenItem, outcome: ItemOutcome): void {
   const { sql } = database;
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   const error = outcome.status === 'failed' ? outcome.error : null;
   const reason = outcome.status === 'skipped' ? outcome.reason : null;
   database.transaction(() => {
@@ -163,7 +163,7 @@ export function finishBatchItem(database: Database, item: TakenItem, outcome: It
 
 /** Marks what is pending of a job, and the job itself, as cancelled. */
 export function cancelBatchItems(database: Database, jobId: string): void {
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   database.transaction(() => {
     const cancelled = database.sql.all`
       UPDATE batch_items SET status = 'cancelled', completed_at = ${now}, effective_at = ${now}

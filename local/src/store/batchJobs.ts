@@ -86,7 +86,7 @@ export function jobConfigOf(row: Row): BatchJobConfig {
 export function insertBatchJob(database: Database, job: NewBatchJob): BatchJob {
   const { sql } = database;
   const id = `bjb-${randomUUID()}`;
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   return database.transaction(() => {
     rowsChanged(sql.run`
       INSERT INTO batch_jobs (id, project_id, directory_id, job_config, parameters_hash, priority,
@@ -178,12 +178,12 @@ export function selectBatchJobs(
 
 /** Puts the job into a final state. Within a transaction of the caller. */
 export function closeBatchJob(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   id: string,
   status: 'completed' | 'failed' | 'cancelled',
   message: string | null,
 ): void {
-  const now = new Date().toISOString();
+  const now = timestamp();
   rowsChanged(sql.run`
     UPDATE batch_jobs
     SET status = ${status}, error_message = ${message}, completed_at = ${now},

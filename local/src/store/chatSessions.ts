@@ -57,7 +57,7 @@ export function insertChatSession(
   const id = `ses-${randomUUID()}`;
   rowsChanged(database.sql.run`
     INSERT INTO chat_sessions (id, project_id, index_ids, last_updated_at)
-    VALUES (${id}, ${projectId}, ${indexIds === null ? null : JSON.stringify(indexIds)}, ${now()})`);
+    VALUES (${id}, ${projectId}, ${indexIds === null ? null : JSON.stringify(indexIds)}, ${now(database)})`);
   return stored(database, id);
 }
 
@@ -112,7 +112,7 @@ export function deleteChatSession({ sql }: Database, id: string): void {
 /** Gives the session a title. */
 export function setChatTitle(database: Database, id: string, title: string): ChatSession {
   rowsChanged(database.sql.run`
-    UPDATE chat_sessions SET title = ${title}, last_updated_at = ${now()} WHERE id = ${id}`);
+    UPDATE chat_sessions SET title = ${title}, last_updated_at = ${now(database)} WHERE id = ${id}`);
   return stored(database, id);
 }
 
@@ -130,7 +130,7 @@ export function startChatTurn(database: Database, id: string, turn: StartedTurn)
     endInterrupted(database, id);
     rowsChanged(database.sql.run`
       UPDATE chat_sessions
-      SET running = ${JSON.stringify(turn.exportConfigIds)}, last_updated_at = ${now()},
+      SET running = ${JSON.stringify(turn.exportConfigIds)}, last_updated_at = ${now(database)},
           title = coalesce(title, ${turn.title})
       WHERE id = ${id}`);
     appendChatEvent(database, id, { type: 'user_input', content: turn.prompt });
@@ -188,7 +188,7 @@ function endTurn(database: Database, id: string, stop: StopEvent): void {
   appendChatEvent(database, id, stop);
   rowsChanged(database.sql.run`
     UPDATE chat_sessions
-    SET running = NULL, last_run = ${JSON.stringify(run)}, last_updated_at = ${now()}
+    SET running = NULL, last_run = ${JSON.stringify(run)}, last_updated_at = ${now(database)}
     WHERE id = ${id}`);
 }
 
@@ -201,6 +201,6 @@ function stored({ sql }: Database, id: string): ChatSession {
 }
 
 /** The time as the service writes it for sessions: UTC, without a zone. */
-function now(): string {
-  return new Date().toISOString().replace('Z', '');
+function now({ timestamp }: Database): string {
+  return timestamp().replace('Z', '');
 }

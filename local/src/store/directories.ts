@@ -37,7 +37,7 @@ export function toDirectory(row: Row): Directory {
 
 /** Stores a new directory. The caller has made sure that its name is free. */
 export function insertDirectory(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   directory: {
     readonly project_id: string;
     readonly name: string;
@@ -47,8 +47,8 @@ export function insertDirectory(
   const created = {
     ...directory,
     id: `dir-${randomUUID()}`,
-    created_at: new Date().toISOString(),
-    updated_at: new Date().toISOString(),
+    created_at: timestamp(),
+    updated_at: timestamp(),
     deleted_at: null,
   };
   rowsChanged(sql.run`
@@ -98,11 +98,11 @@ export function selectDirectories(
 
 /** Writes the directory's name and description. */
 export function updateDirectory(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   directory: Directory,
   change: { readonly name: string; readonly description: string | null },
 ): Directory {
-  const updated_at = new Date().toISOString();
+  const updated_at = timestamp();
   rowsChanged(sql.run`
     UPDATE directories
     SET name = ${change.name}, description = ${change.description}, updated_at = ${updated_at}
@@ -113,7 +113,7 @@ export function updateDirectory(
 /** Marks the directory and every file in it as deleted. */
 export function deleteDirectory(database: Database, id: string): void {
   const { sql } = database;
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   database.transaction(() => {
     rowsChanged(sql.run`
       UPDATE directory_files SET deleted_at = ${now}, updated_at = ${now}

@@ -74,11 +74,11 @@ export function toDirectoryFile(row: Row): DirectoryFile {
 
 /** Puts a file into a directory. The caller has made sure that its `unique_id` is free. */
 export function insertDirectoryFile(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   file: { readonly id: string; readonly project_id: string },
   entry: DirectoryFileEntry,
 ): DirectoryFile {
-  const now = new Date().toISOString();
+  const now = timestamp();
   const id = `dfl-${randomUUID()}`;
   rowsChanged(sql.run`
     INSERT INTO directory_files
@@ -146,11 +146,11 @@ export function selectDirectoryFiles(
 
 /** Writes the columns that a client chooses; a new `directory_id` moves the file. */
 export function updateDirectoryFile(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   file: DirectoryFile,
   entry: DirectoryFileEntry,
 ): DirectoryFile {
-  const updated_at = new Date().toISOString();
+  const updated_at = timestamp();
   rowsChanged(sql.run`
     UPDATE directory_files
     SET directory_id = ${entry.directory_id}, unique_id = ${entry.unique_id},
@@ -166,7 +166,7 @@ export function deleteDirectoryFiles(
   directoryId: string,
   ids: readonly string[],
 ): void {
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   database.transaction(() => {
     for (const id of ids) {
       rowsChanged(database.sql.run`

@@ -29,12 +29,12 @@ export interface StoredFile extends StoredBlob {
 }
 
 /** Stores a new file, whose content is in the blob folder already. */
-export function insertFile({ sql }: Database, file: Omit<StoredFile, 'id'>): StoredFile {
+export function insertFile({ sql, timestamp }: Database, file: Omit<StoredFile, 'id'>): StoredFile {
   const id = randomUUID();
   rowsChanged(sql.run`
     INSERT INTO files (id, project_id, name, external_file_id, sha256, size, created_at)
     VALUES (${id}, ${file.project_id}, ${file.name}, ${file.external_file_id}, ${file.sha256},
-            ${file.size}, ${new Date().toISOString()})`);
+            ${file.size}, ${timestamp()})`);
   return { ...file, id };
 }
 

@@ -77,7 +77,7 @@ export function toIndex(row: Row): Index {
 
 /** Stores a new index, due for its first build. */
 export function insertIndex(database: Database, index: NewIndex): Index {
-  const now = new Date().toISOString();
+  const now = database.timestamp();
   const id = `idx-${randomUUID()}`;
   const pending: BuildProgress = { status: 'pending' };
   rowsChanged(database.sql.run`
@@ -123,9 +123,9 @@ export function selectIndexes(
 }
 
 /** Asks for another build, whether or not one is under way. */
-export function requestBuild({ sql }: Database, id: string): void {
+export function requestBuild({ sql, timestamp }: Database, id: string): void {
   const pending: BuildProgress = { status: 'pending' };
-  const now = new Date().toISOString();
+  const now = timestamp();
   rowsChanged(sql.run`
     UPDATE indexes
     SET requested = requested + 1, updated_at = ${now},
@@ -160,15 +160,23 @@ export function markIndexChanged({ sql }: Database, id: string): void {
 }
 
 /** Writes how far a build has come. */
-export function noteProgress({ sql }: Database, id: string, progress: BuildProgress): void {
+export function noteProgress(
+  { sql, timestamp }: Database,
+  id: string,
+  progress: BuildProgress,
+): void {
   rowsChanged(sql.run`
-    UPDATE indexes SET metadata = ${JSON.stringify(progress)}, updated_at = ${new Date().toISOString()}
+    UPDATE indexes SET metadata = ${JSON.stringify(progress)}, updated_at = ${timestamp()}
     WHERE id = ${id}`);
 }
 
 /** Writes that a build has ended. Times are kept from an earlier build where this one failed. */
-export function finishBuild({ sql }: Database, due: DueIndex, progress: BuildProgress): void {
-  const now = new Date().toISOString();
+export function finishBuild(
+  { sql, timestamp }: Database,
+  due: DueIndex,
+  progress: BuildProgress,
+): void {
+  const now = timestamp();
   const synced = progress.status === 'ready' ? now : null;
   rowsChanged(sql.run`
     UPDATE indexes
@@ -179,10 +187,8 @@ export function finishBuild({ sql }: Database, due: DueIndex, progress: BuildPro
 }
 
 /** Hides the index at once; its search data is removed later, see {@link forgetIndex}. */
-export function markIndexDeleted({ sql }: Database, id: string): void {
-  rowsChanged(
-    sql.run`UPDATE indexes SET deleted_at = ${new Date().toISOString()} WHERE id = ${id}`,
-  );
+export function markIndexDeleted({ sql, timestamp }: Database, id: string): void {
+  rowsChanged(sql.run`UPDATE indexes SET deleted_at = ${timestamp()} WHERE id = ${id}`);
 }
 
 /** Indexes that are deleted and whose search data may still be there. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLTagStore, StatementResultingChanges } from 'node:sqlite';
+import type { Clock } from '../clock.ts';
+import { createClock } from '../clock.ts';
 
 /** An open SQLite file. */
 export interface Database {
@@ -9,15 +11,18 @@ export interface Database {
   readonly sql: SQLTagStore;
   /** Runs `work` so that all its changes are kept or, when it throws, none. Does not nest. */
   transaction<T>(work: () => T): T;
+  /** The time of the cloud as it is stored: ISO 8601 in UTC, to the millisecond. */
+  readonly timestamp: () => string;
 }
 
 /**
  * Opens the file at `path`, creating it if need be, and runs `schema` on it.
  *
  * The write-ahead log lets other connections read while one writes. `synchronous = FULL`
- * makes what was answered survive a loss of power, not only a killed process.
+ * makes what was answered survive a loss of power, not only a killed process. What is stored bears the
+ * time of `clock`, by default the machine's.
  */
-export function openDatabase(path: string, schema: string): Database {
+export function openDatabase(path: string, schema: string, clock: Clock = createClock()): Database {
   const db = new DatabaseSync(path, { timeout: 5_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   // SQLite folds the case of ASCII only.
@@ -29,6 +34,7 @@ export function openDatabase(path: string, schema: string): Database {
   return {
     db,
     sql: db.createTagStore(),
+    timestamp: () => new Date(clock.now()).toISOString(),
     transaction(work) {
       db.exec('BEGIN IMMEDIATE');
       try {

@@ -71,7 +71,7 @@ function metadataOf(row: Row): Readonly<Record<string, unknown>> {
 
 /** Stores what was made of an item. Within the transaction that finishes the item. */
 export function insertResult(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   item: Processing,
   outputFileId: string,
   outputMetadata: Readonly<Record<string, unknown>>,
@@ -81,5 +81,5 @@ export function insertResult(
       output_file_id, output_metadata, processed_at)
     VALUES (${randomUUID()}, ${item.itemId}, ${JSON.stringify(item.config)}, ${item.parametersHash},
       ${item.sha256}, ${outputFileId}, ${JSON.stringify(outputMetadata)},
-      ${new Date().toISOString()})`);
+      ${timestamp()})`);
 }

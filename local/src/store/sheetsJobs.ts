@@ -84,7 +84,7 @@ export function toSheetsJob(database: Database, row: Row, results: boolean): She
 
 /** Stores a new job, which waits to be worked on, and gives its row. */
 export function insertSheetsJob(
-  { sql }: Database,
+  { sql, timestamp }: Database,
   job: {
     readonly project_id: string;
     readonly user_id: string;
@@ -93,7 +93,7 @@ export function insertSheetsJob(
   },
 ): Row {
   const id = `sht-${randomUUID()}`;
-  const now = new Date().toISOString();
+  const now = timestamp();
   const row = sql.get`
     INSERT INTO sheets_jobs (id, project_id, user_id, file_id, config, status, created_at, updated_at)
     VALUES (${id}, ${job.project_id}, ${job.user_id}, ${job.file_id},
@@ -149,12 +149,16 @@ export function nextSheetsJob(
 }
 
 /** Writes what became of a job; `false` when it does not wait for that, having been cancelled. */
-export function finishSheetsJob({ sql }: Database, id: string, result: SheetsResult): boolean {
+export function finishSheetsJob(
+  { sql, timestamp }: Database,
+  id: string,
+  result: SheetsResult,
+): boolean {
   const changed = rowsChanged(sql.run`
     UPDATE sheets_jobs
     SET status = ${result.status}, regions = ${JSON.stringify(result.regions)},
         worksheets = ${JSON.stringify(result.worksheets)}, errors = ${JSON.stringify(result.errors)},
-        updated_at = ${new Date().toISOString()}
+        updated_at = ${timestamp()}
     WHERE id = ${id} AND status = 'PENDING'`);
   return changed > 0;
 }

@@ -87,9 +87,9 @@ export function toSplitJob(row: Row): SplitJob {
 }
 
 /** Stores a new job, which waits to be taken. */
-export function insertSplitJob({ sql }: Database, job: NewSplitJob): SplitJob {
+export function insertSplitJob({ sql, timestamp }: Database, job: NewSplitJob): SplitJob {
   const id = `spl-${randomUUID()}`;
-  const now = new Date().toISOString();
+  const now = timestamp();
   const row = sql.get`
     INSERT INTO split_jobs (id, project_id, user_id, file_id, categories, allow_uncategorized,
       status, created_at, updated_at)
@@ -137,9 +137,9 @@ export function requeueSplitJobs({ sql }: Database): void {
 }
 
 /** Takes the oldest job that waits. */
-export function takeSplitJob({ sql }: Database): TakenSplitJob | undefined {
+export function takeSplitJob({ sql, timestamp }: Database): TakenSplitJob | undefined {
   const row = sql.get`
-    UPDATE split_jobs SET status = 'processing', updated_at = ${new Date().toISOString()}
+    UPDATE split_jobs SET status = 'processing', updated_at = ${timestamp()}
     WHERE seq = (SELECT min(seq) FROM split_jobs WHERE status = 'pending')
     RETURNING *`;
   return row === undefined
@@ -153,13 +153,17 @@ export function takeSplitJob({ sql }: Database): TakenSplitJob | undefined {
 }
 
 /** Writes what became of a job. */
-export function finishSplitJob({ sql }: Database, id: string, outcome: SplitOutcome): void {
+export function finishSplitJob(
+  { sql, timestamp }: Database,
+  id: string,
+  outcome: SplitOutcome,
+): void {
   const segments = outcome.status === 'completed' ? JSON.stringify(outcome.segments) : null;
   const error = outcome.status === 'failed' ? outcome.error : null;
   rowsChanged(sql.run`
     UPDATE split_jobs
     SET status = ${outcome.status}, segments = ${segments}, error_message = ${error},
-        updated_at = ${new Date().toISOString()}
+        updated_at = ${timestamp()}
     WHERE id = ${id}`);
 }
 
