@@ -18,7 +18,7 @@ import {
   toArray,
 } from 'rxjs';
 import { connect, type Connection, FileError, HttpError } from 'rx-llamacloud';
-import { startLocalCloud } from 'rx-llamacloud-local';
+import type { LocalCloud } from 'rx-llamacloud-local';
 import { filesIn } from './filesIn.ts';
 
 /** Time to remove what was made, in milliseconds. */
@@ -76,7 +76,7 @@ export async function program(
     if (paths.length === 0) {
       throw new Error(`There are no files in ${folder}.`);
     }
-    await using cloud = process.env.LLAMA_CLOUD_API_KEY ? undefined : await startLocalCloud();
+    await using cloud = process.env.LLAMA_CLOUD_API_KEY ? undefined : await embeddedCloud();
     const connection = connect(cloud && { baseUrl: cloud.url, token: cloud.token });
     console.log(`${cloud ? 'The embedded cloud' : 'LlamaCloud'} at ${connection.baseUrl}`);
     try {
@@ -102,6 +102,12 @@ export async function program(
       process.exitCode ??= 1;
     }
   }
+}
+
+async function embeddedCloud(): Promise<LocalCloud> {
+  // Loaded when it is needed: a server takes longer to load than this program.
+  const { startLocalCloud } = await import('rx-llamacloud-local');
+  return startLocalCloud();
 }
 
 /** Creates something when subscribed to, and puts what removes it before the removals that are there. */
