@@ -85,6 +85,14 @@ export {
   type BatchProgress,
   type BatchProgressConfig,
 } from './operators/batchProgress.ts';
+export { type AdaptiveConfig } from './operators/fan/adaptiveConcurrency.ts';
+export { type FanOutConfig } from './operators/fan/fanOutConfig.ts';
+export { FanOutFailure } from './operators/fan/fanSlots.ts';
+export { Limiter, type LimiterConfig } from './operators/fan/limiter.ts';
+export { type RateLimit } from './operators/fan/pace.ts';
+export { fanOut } from './operators/fanOut.ts';
+export { fanOutFrom } from './operators/fanOutFrom.ts';
+export { rateLimit, type RateLimitConfig } from './operators/rateLimit.ts';
 export { chatText } from './operators/chatText.ts';
 export { throwIfChatFailed } from './operators/throwIfChatFailed.ts';
 export { throwIfFailed, type WatchedJob } from './operators/throwIfFailed.ts';

@@ -1,0 +1,116 @@
+import { Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
+import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
+
+/**
+ * `fanOut` over a source that is asked for its next value only when a slot is free: an array, a generator, a list of
+ * this package, a folder's files. However long the source is, no more than `concurrency` of its values are in memory.
+ *
+ * ```text
+ * source:      abc
+ * project(a):  --x|
+ * project(b):  -----y|
+ * project(c):     ---z|
+ * result:      --x--yz|                { concurrency: 2 }, c is asked for when a is done
+ * ```
+ *
+ * Each subscription walks the source from its start. The walk is closed (`return()`) when it is not finished: on
+ * unsubscribing and on an error. A source that fails is an error.
+ *
+ * @example A hundred thousand questions, of which sixteen are in memory
+ * ```ts
+ * function* questions() {
+ *   for (let year = 1; year <= 100_000; year += 1) {
+ *     yield `What happened in the year ${year}?`;
+ *   }
+ * }
+ * fanOutFrom(questions(), (query) => retrieve(connection, { index_id: indexId, query }));
+ * ```
+ *
+ * @throws RangeError when called with a figure that cannot be meant.
+ * @throws TypeError when called with a `limiter` beside what belongs to it.
+ */
+export function fanOutFrom<T, O extends ObservableInput<unknown>>(
+  source: Iterable<T> | AsyncIterable<T>,
+  project: (value: T, index: number) => O,
+  config: FanOutConfig & { readonly onError: 'collect' },
+): Observable<ObservedValueOf<O> | FanOutFailure<T>>;
+export function fanOutFrom<T, O extends ObservableInput<unknown>>(
+  source: Iterable<T> | AsyncIterable<T>,
+  project: (value: T, index: number) => O,
+  config?: FanOutConfig & { readonly onError?: 'throw' | undefined },
+): Observable<ObservedValueOf<O>>;
+export function fanOutFrom<T, R>(
+  source: Iterable<T> | AsyncIterable<T>,
+  project: (value: T, index: number) => ObservableInput<R>,
+  config: FanOutConfig = {},
+): Observable<R | FanOutFailure<T>> {
+  const { concurrency = 16, onError } = config;
+  const limiterOf = limiterSource('fanOutFrom', config);
+  return new Observable((subscriber) => {
+    const walk = isAsync(source) ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    let asking = false;
+    let over = false;
+
+    const fail = (error: unknown): void => {
+      over = true;
+      subscriber.error(error);
+    };
+    const take = (next: IteratorResult<T>): void => {
+      if (next.done) {
+        over = true;
+        slots.end();
+      } else {
+        slots.offer(next.value);
+      }
+    };
+    const pull = (): void => {
+      if (asking) {
+        return;
+      }
+      asking = true;
+      while (!over && slots.hasRoom()) {
+        const next = walk.next();
+        if ('then' in next) {
+          next.then((value) => {
+            asking = false;
+            if (!over) {
+              take(value);
+              pull();
+            }
+          }, fail);
+          return;
+        }
+        take(next);
+      }
+      asking = false;
+    };
+
+    const slots = fanSlots<T, R>(subscriber, {
+      project,
+      concurrency,
+      limiter: limiterOf(),
+      collect: onError === 'collect',
+      onRoom: pull,
+    });
+    subscriber.add(() => {
+      if (!over) {
+        over = true;
+        close(walk);
+      }
+    });
+    pull();
+  });
+}
+
+function isAsync<T>(source: Iterable<T> | AsyncIterable<T>): source is AsyncIterable<T> {
+  return typeof source !== 'string' && Symbol.asyncIterator in source;
+}
+
+function close(walk: Iterator<unknown> | AsyncIterator<unknown>): void {
+  const closing = walk.return?.();
+  if (closing && 'then' in closing) {
+    // Nobody is left who could be told that closing failed.
+    closing.then(undefined, () => undefined);
+  }
+}
