@@ -3,10 +3,11 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { HttpError, ResponseError, type ValidationDetail } from '../errors.ts';
 import type { Wire } from './connection.ts';
 import type { AnswerHeaders } from './exchange.ts';
+import { parseJson } from './parseJson.ts';
 import { retryAfter } from './retryAfter.ts';
 
-/** What an answer's body is expected to be: JSON, JSON or empty, or of no interest. */
-export type AnswerKind = 'json' | 'any' | 'nothing';
+/** What an answer's body is expected to be: JSON, JSON or empty, of no interest, or events and nothing to be read here. */
+export type AnswerKind = 'json' | 'any' | 'nothing' | 'events';
 
 const SNIPPET_LENGTH = 2048;
 
@@ -118,11 +119,16 @@ export class Answer {
         text,
       );
     }
+    let value: unknown;
     try {
-      return JSON.parse(text) as unknown;
+      value = parseJson(text, this.#wire.redact);
     } catch (cause) {
       throw this.#broken('parse', 'the answer is not valid JSON', text, cause);
     }
+    if (kind === 'events') {
+      throw this.#broken('content-type', 'the answer is JSON where events are due', text);
+    }
+    return value;
   }
 
   #body(): Buffer {
@@ -165,7 +171,8 @@ export class Answer {
   }
 
   #requestId(): string | undefined {
-    return this.#header('x-request-id') ?? this.#header('cf-ray');
+    const id = this.#header('x-request-id') ?? this.#header('cf-ray');
+    return id && this.#wire.redact(id);
   }
 
   #tooLarge(): ResponseError {
@@ -182,11 +189,12 @@ export class Answer {
     text?: string,
     cause?: unknown,
   ): ResponseError {
-    return new ResponseError(`${this.#route} answered ${this.#status}, but ${what}`, {
+    const { redact } = this.#wire;
+    return new ResponseError(`${this.#route} answered ${this.#status}, but ${redact(what)}`, {
       route: this.#route,
       kind,
       requestId: this.#requestId(),
-      snippet: text === undefined ? undefined : this.#wire.redact(text.slice(0, SNIPPET_LENGTH)),
+      snippet: text === undefined ? undefined : redact(text).slice(0, SNIPPET_LENGTH),
       cause,
     });
   }

@@ -1,9 +1,10 @@
 import { createParser } from 'eventsource-parser';
 import { Observable } from 'rxjs';
-import { ResponseError, StreamError, type StreamErrorKind } from '../errors.ts';
+import { StreamError, type StreamErrorKind } from '../errors.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
+import { parseJson } from './parseJson.ts';
 import type { RequestSpec } from './request.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
@@ -71,9 +72,13 @@ export function eventStream<T, R extends Route>(
           }
           let event: T;
           try {
-            event = JSON.parse(data) as T;
+            event = parseJson(data, wire.redact) as T;
           } catch (cause) {
             fail('parse', 'an event is not valid JSON', cause);
+            return;
+          }
+          if (typeof event !== 'object' || event === null) {
+            fail('parse', 'an event is not a JSON object');
             return;
           }
           received.push(event);
@@ -96,7 +101,8 @@ export function eventStream<T, R extends Route>(
         {
           onHeaders(status, answered) {
             answer.onHeaders(status, answered);
-            streaming = answer.ok && /^text\/event-stream\b/.test(String(answered['content-type']));
+            streaming =
+              answer.ok && /^text\/event-stream\b/i.test(String(answered['content-type']));
           },
           onData(chunk) {
             try {
@@ -115,8 +121,12 @@ export function eventStream<T, R extends Route>(
                 'incomplete',
                 `the stream ended after ${received.length} events, before its last one`,
               );
-            } else {
-              notAStream();
+              return;
+            }
+            try {
+              answer.read('events');
+            } catch (error) {
+              subscriber.error(error);
             }
           },
           onError(error) {
@@ -128,22 +138,6 @@ export function eventStream<T, R extends Route>(
           },
         },
       );
-
-      function notAStream(): void {
-        try {
-          // An error status throws, as does what is not JSON.
-          const snippet = JSON.stringify(answer.read('any'));
-          subscriber.error(
-            new ResponseError(`${route} answered ${answer.status} with JSON where events are due`, {
-              route,
-              kind: 'content-type',
-              snippet: wire.redact(snippet.slice(0, 2048)),
-            }),
-          );
-        } catch (error) {
-          subscriber.error(error);
-        }
-      }
     });
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HttpError, ResponseError, StreamError } from '../../src/errors.ts';
@@ -122,6 +123,22 @@ describe('eventStream', () => {
     expect(error).toMatchObject({ name: 'StreamError', kind: 'parse' });
   });
 
+  it.each(['null', '5', '"x"'])('names an event that is %s', async (data) => {
+    await using server = await serve(`data: ${data}\n\n`, stop);
+    const { events, error } = await outcome(stream(server.url));
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ name: 'StreamError', kind: 'parse' });
+  });
+
+  it('does not show the key when the server puts it where JSON is due', async () => {
+    await using server = await serve(`data: llx-SECRETKEY123\n\n`);
+    const connection = connect({ token: 'llx-SECRETKEY123', baseUrl: server.url });
+    const spec = { params: { session_id: 's' }, isLast: () => false };
+    const { error } = await outcome(eventStream<Event, typeof route>(connection, route, spec));
+    expect(error).toMatchObject({ kind: 'parse' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('SECRETKEY123');
+  });
+
   it('stops at an event that does not end', async () => {
     await using server = await startServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -142,6 +159,7 @@ describe('eventStream', () => {
     ['an error status', (_, response) => json(response, { detail: 'busy' }, 409), HttpError],
     ['JSON in place of events', (_, response) => json(response, { ok: true }), ResponseError],
     ['a web page', (_, response) => void response.end('<html>'), ResponseError],
+    ['an empty answer', (_, response) => void response.end(), ResponseError],
   ])('passes on %s', async (_, answer, type) => {
     await using server = await startServer(answer);
     const { error } = await outcome(stream(server.url));
