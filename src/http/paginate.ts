@@ -23,6 +23,15 @@ function itemsOf<T>(page: Partial<Page<T>>): readonly T[] {
   return page.items ?? [];
 }
 
+/** Whether an answer is a page: what is only taken for one would lose items, or never end. */
+function isPage(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    return false;
+  }
+  const { items, next_page_token: token }: { items?: unknown; next_page_token?: unknown } = answer;
+  return Array.isArray(items ?? []) && typeof (token ?? '') === 'string';
+}
+
 /** So many empty pages in a row are taken for a filter at work; one more for a list that never ends. */
 const MAX_EMPTY_PAGES = 3;
 
@@ -37,7 +46,8 @@ const MAX_EMPTY_PAGES = 3;
  *
  * A page is asked for only when the page before it has been delivered, so `take(n)` also stops the requests,
  * and unsubscribing aborts the page under way. An error carries in `resumeFrom` the cursor of the page that
- * failed. A cursor that comes a second time is a `ResponseError` of the kind `cursor-loop`.
+ * failed. A cursor that comes a second time is a `ResponseError` of the kind `cursor-loop`, an answer that is not a
+ * page one of the kind `parse`.
  *
  * @param first - The cursor of the first page.
  */
@@ -85,14 +95,26 @@ export function paginate<T, C extends string | number | undefined>(
         },
         error: fail,
         complete() {
-          const items = page ? itemsOf(page) : [];
+          if (page === undefined) {
+            subscriber.complete();
+            return;
+          }
+          if (!isPage(page)) {
+            fail(
+              new ResponseError('The list answered with something that is not a page of it', {
+                kind: 'parse',
+              }),
+            );
+            return;
+          }
+          const items = itemsOf(page);
           for (const item of items) {
             subscriber.next(item);
             if (subscriber.closed) {
               return;
             }
           }
-          const following = page && next(page, cursor);
+          const following = next(page, cursor);
           if (following === undefined) {
             subscriber.complete();
             return;

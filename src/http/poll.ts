@@ -1,5 +1,18 @@
-import { asyncScheduler, Observable, type SchedulerLike, Subscription } from 'rxjs';
-import { JobError } from '../errors.ts';
+import {
+  asyncScheduler,
+  defer,
+  filter,
+  map,
+  NEVER,
+  type Observable,
+  repeat,
+  type SchedulerLike,
+  takeUntil,
+  takeWhile,
+  timer,
+} from 'rxjs';
+import { JobError, ResponseError } from '../errors.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
 
 /** How a job is watched. Times in milliseconds. */
 export interface WatchConfig {
@@ -9,7 +22,7 @@ export interface WatchConfig {
    */
   readonly interval?:
     { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
-  /** When to give up on a job that has not ended. @defaultValue `Infinity` */
+  /** When to give up on a job that has not ended; 24 days at most. @defaultValue `Infinity` */
   readonly timeout?: number | undefined;
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
@@ -37,10 +50,10 @@ const GROWTH = 1.5;
  * ```
  *
  * The first question is asked on subscription, each next one a while after the answer before it. Unsubscribing
- * ends the question or the wait. Errors of `once` are passed on; when the time is over, `JobError` of the kind
- * `timeout` with the last answer.
+ * ends the question or the wait. Errors of `once` are passed on; an answer that is no job is a `ResponseError`; when
+ * the time is over, `JobError` of the kind `timeout` with the last answer.
  *
- * @throws RangeError when called with an interval or timeout that is not positive.
+ * @throws RangeError when called with an interval or timeout that is not positive, or longer than a timer can wait.
  */
 export function poll<T>(
   once: Observable<T>,
@@ -50,55 +63,56 @@ export function poll<T>(
   const { timeout: limit = Infinity, scheduler = asyncScheduler } = config;
   const min = config.interval?.min ?? 1_000;
   const max = config.interval?.max ?? Math.max(5_000, min);
-  if (!(min > 0 && max >= min && limit > 0)) {
+  const bounded = max <= LONGEST_TIMER && (limit <= LONGEST_TIMER || limit === Infinity);
+  if (!(min > 0 && max >= min && limit > 0 && bounded)) {
     throw new RangeError(
-      `${route}: interval and timeout must be positive and min at most max, got ` +
-        `{ min: ${min}, max: ${max}, timeout: ${limit} }`,
+      `${route}: interval and timeout must be positive, min at most max and all at most ${LONGEST_TIMER}, ` +
+        `got { min: ${min}, max: ${max}, timeout: ${limit} }`,
     );
   }
 
-  return new Observable((subscriber) => {
-    let last: { job: T; key: string } | undefined;
-    let wait = min;
-    // What is under way, a question or a wait. One at a time, so that a watch of weeks holds nothing more.
-    let step = Subscription.EMPTY;
-    subscriber.add(() => step.unsubscribe());
-
-    const ask = (): void => {
-      step = once.subscribe({
-        next(job) {
-          const key = changeKey(job);
-          wait = last?.key === key ? Math.min(max, wait * GROWTH) : min;
-          const changed = last?.key !== key;
-          last = { job, key };
-          if (changed) {
-            subscriber.next(job);
-          }
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete() {
-          if (last && isDone(last.job)) {
-            subscriber.complete();
-          } else if (!subscriber.closed) {
-            step = scheduler.schedule(ask, wait);
-          }
-        },
+  const look = (job: T): { job: T; key: string; done: boolean } => {
+    try {
+      return { job, key: changeKey(job), done: isDone(job) };
+    } catch (cause) {
+      throw new ResponseError(`${route} answered with something that is not the job`, {
+        route,
+        kind: 'parse',
+        cause,
       });
-    };
+    }
+  };
 
-    const deadline =
+  return defer(() => {
+    let last: T | undefined;
+    let lastKey: string | undefined;
+    let wait = min;
+    const expiry =
       limit === Infinity
-        ? undefined
-        : scheduler.schedule(() => {
-            subscriber.error(
-              new JobError(`${route}: the job has not ended within ${limit} ms`, {
+        ? NEVER
+        : timer(limit, scheduler).pipe(
+            map(() => {
+              throw new JobError(`${route}: the job has not ended within ${limit} ms`, {
                 route,
                 kind: 'timeout',
-                job: last?.job,
-              }),
-            );
-          }, limit);
-    subscriber.add(deadline);
-    ask();
+                job: last,
+              });
+            }),
+          );
+
+    return once.pipe(
+      map(look),
+      repeat({ delay: () => timer(wait, scheduler) }),
+      takeWhile(({ done }) => !done, true),
+      filter(({ job, key }) => {
+        const changed = key !== lastKey;
+        wait = changed ? min : Math.min(max, wait * GROWTH);
+        last = job;
+        lastKey = key;
+        return changed;
+      }),
+      map(({ job }) => job),
+      takeUntil(expiry),
+    );
   });
 }

@@ -133,6 +133,23 @@ describe('paginate', () => {
     expect(seen).toMatchObject({ kind: 'cursor-loop' });
   });
 
+  it.each([
+    'null',
+    '5',
+    '["a"]',
+    '{"items":5}',
+    '{"items":"ab"}',
+    '{"items":["a"],"next_page_token":{}}',
+    '{"items":["a"],"next_page_token":7}',
+  ])('makes an error of %s in place of a page', (answer) => {
+    const outcome: unknown[] = [];
+    tokenList(() => of(JSON.parse(answer) as Page<string>)).subscribe({
+      next: (item) => outcome.push(item),
+      error: (error: unknown) => outcome.push(error),
+    });
+    expect(outcome).toMatchObject([{ name: 'ResponseError', kind: 'parse' }]);
+  });
+
   it('walks a hundred thousand pages that are there at once', async () => {
     const result = tokenList((token) => {
       const n = Number(token ?? 0);

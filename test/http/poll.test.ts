@@ -94,11 +94,38 @@ describe('poll', () => {
     expectObservable(result, '--^').toBe('--a------#', undefined, error);
   });
 
+  marbles(
+    'asks no more after it is unsubscribed in the wait',
+    ({ expectObservable }, scheduler) => {
+      let asked = 0;
+      const once = defer(() => {
+        asked += 1;
+        return of('a');
+      });
+      expectObservable(watch(once, { interval: { min: 5 }, scheduler }), '^--!').toBe('a---');
+      scheduler.schedule(() => {
+        expect(asked).toBe(1);
+      }, 50);
+    },
+  );
+
+  it('makes an error of an answer that is not a job', () => {
+    const seen: unknown[] = [];
+    const isDone = ({ job }: { job: string }): boolean => job === 'c';
+    const answer = JSON.parse('null') as { job: string };
+    poll(of(answer), { route, isDone, changeKey: JSON.stringify }).subscribe({
+      error: (error: unknown) => seen.push(error),
+    });
+    expect(seen).toMatchObject([{ name: 'ResponseError', kind: 'parse', route }]);
+  });
+
   it.each([
     { interval: { min: 0 } },
     { interval: { min: 5, max: 4 } },
     { timeout: 0 },
     { timeout: NaN },
+    { timeout: 2 ** 31 },
+    { interval: { max: Infinity } },
   ])('refuses %j when called', (config) => {
     expect(() => watch(of('a'), config)).toThrow(RangeError);
   });
