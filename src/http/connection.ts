@@ -1,6 +1,8 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Agent, type Dispatcher } from 'undici';
+import { diallingConnector } from './dialling.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
 
 /** The addresses of LlamaCloud's regions. A token is good for one region only. */
@@ -9,7 +11,7 @@ const regions = {
   eu: 'https://api.cloud.eu.llamaindex.ai',
 } as const;
 
-/** How long to wait, in milliseconds; `Infinity` for no limit. Above a second, exact to about 500 ms. */
+/** How long to wait, in milliseconds, 24 days at most; `Infinity` for no limit. Above a second, exact to about 500 ms. */
 export interface Timeouts {
   /** For a socket to be connected, TLS included. @defaultValue `10_000` */
   readonly connect?: number | undefined;
@@ -28,7 +30,7 @@ export interface Timeouts {
 export interface RetryConfig {
   /** How often a request is sent at most; 1 for never again. @defaultValue `3` */
   readonly attempts?: number | undefined;
-  /** The longest wait between two attempts, in milliseconds. @defaultValue `20_000` */
+  /** The longest wait between two attempts, in milliseconds, 24 days at most. @defaultValue `20_000` */
   readonly maxDelay?: number | undefined;
 }
 
@@ -111,13 +113,13 @@ export function connect(config: ConnectionConfig = {}): Connection {
   const { timeouts = {}, retry = {}, scheduler = asyncScheduler } = config;
   const concurrency = atLeast(1, 'concurrency', config.concurrency ?? 16);
   const attempts = atLeast(1, 'retry.attempts', retry.attempts ?? 3);
-  const maxDelay = atLeast(0, 'retry.maxDelay', retry.maxDelay ?? 20_000);
+  const maxDelay = timer(0, 'retry.maxDelay', retry.maxDelay ?? 20_000);
   const maxResponseBytes = atLeast(1, 'maxResponseBytes', config.maxResponseBytes ?? 64 * 2 ** 20);
   const waits = {
-    connect: atLeast(1, 'timeouts.connect', timeouts.connect ?? 10_000),
-    headers: atLeast(1, 'timeouts.headers', timeouts.headers ?? 60_000),
-    bodyGap: atLeast(1, 'timeouts.bodyGap', timeouts.bodyGap ?? 120_000),
-    total: atLeast(1, 'timeouts.total', timeouts.total ?? 300_000),
+    connect: limit('timeouts.connect', timeouts.connect ?? 10_000),
+    headers: limit('timeouts.headers', timeouts.headers ?? 60_000),
+    bodyGap: limit('timeouts.bodyGap', timeouts.bodyGap ?? 120_000),
+    total: limit('timeouts.total', timeouts.total ?? 300_000),
   };
   const url = parseBaseUrl(
     config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regions[config.region ?? 'na'],
@@ -141,7 +143,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
       new Agent({
         allowH2: false,
         pipelining: 1,
-        connect: { timeout: waits.connect === Infinity ? 0 : waits.connect },
+        connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect),
       }),
     limit: pLimit(concurrency),
     timeouts: waits,
@@ -163,6 +165,17 @@ function atLeast(minimum: number, name: string, value: number): number {
     throw new TypeError(`connect: ${name} must be at least ${minimum}, got ${value}`);
   }
   return value;
+}
+
+function timer(minimum: number, name: string, ms: number): number {
+  if (ms > LONGEST_TIMER) {
+    throw new TypeError(`connect: ${name} must be at most ${LONGEST_TIMER}, got ${ms}`);
+  }
+  return atLeast(minimum, name, ms);
+}
+
+function limit(name: string, ms: number): number {
+  return ms === Infinity ? ms : timer(1, name, ms);
 }
 
 function parseBaseUrl(text: string): URL {

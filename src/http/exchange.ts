@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import { Readable } from 'node:stream';
+import { type Dispatcher, errors } from 'undici';
 import { NetworkError, type NetworkErrorKind } from '../errors.ts';
 import type { Wire } from './connection.ts';
+import { type Dial, dialling } from './dialling.ts';
 
 /** The headers of an answer, names in lower case. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -14,9 +15,16 @@ export interface ExchangeSpec {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer | Readable | undefined;
+  /** A function is called when the request has come to the head of the line; its rejection ends the request. */
+  readonly body?: Buffer | (() => Promise<ExchangeBody>) | undefined;
   /** Gives the place in line back once the headers are there; for answers that go on for long. */
   readonly longLived?: boolean | undefined;
+}
+
+/** A body that is made when it is needed, with all headers of the request, some of which only it knows. */
+export interface ExchangeBody {
+  readonly content: Buffer | Readable;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What happens to one request; `onEnd` or `onError` is called once, last, and not after an abort. */
@@ -37,18 +45,104 @@ export interface ExchangeHandler {
  * Errors are `NetworkError`s that say whether the server may have seen the request.
  */
 export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandler): () => void {
+  const dial: Dial = {};
   let controller: Dispatcher.DispatchController | undefined;
-  let aborted = false;
+  let body: Buffer | Readable | undefined;
+  let answered = false;
+  let over = false;
   let leaveLine = (): void => undefined;
+
   const abort = (): void => {
-    if (!aborted) {
-      aborted = true;
-      controller?.abort(new Error('unsubscribed'));
-      // A body that undici never got to read would keep its file open.
-      if (spec.body && !Buffer.isBuffer(spec.body)) {
-        spec.body.destroy();
-      }
-      leaveLine();
+    if (over) {
+      return;
+    }
+    over = true;
+    if (controller) {
+      controller.abort(new Error('unsubscribed'));
+    } else {
+      dial.socket?.destroy(new Error('unsubscribed'));
+    }
+    dropBody();
+    leaveLine();
+  };
+  // A body that undici never got to read would keep its file open.
+  const dropBody = (): void => {
+    if (body instanceof Readable) {
+      body.destroy();
+    }
+  };
+  const fail = (cause: unknown): void => {
+    leaveLine();
+    if (!over) {
+      over = true;
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      handler.onError(explain(spec, error, controller !== undefined, answered));
+    }
+  };
+
+  const dispatch = (headers: ExchangeSpec['headers']): void => {
+    wire.dispatcher.dispatch(
+      {
+        origin: spec.origin,
+        method: spec.method,
+        path: spec.path,
+        headers,
+        body: body ?? null,
+        headersTimeout: undiciTimeout(wire.timeouts.headers),
+        bodyTimeout: undiciTimeout(wire.timeouts.bodyGap),
+      },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (over) {
+            started.abort(new Error('unsubscribed'));
+          }
+        },
+        onResponseStart(_, status, answeredHeaders) {
+          // Interim answers (103) are followed by the real one.
+          if (status >= 200 && !over) {
+            answered = true;
+            if (spec.longLived) {
+              leaveLine();
+            }
+            handler.onHeaders(status, answeredHeaders);
+          }
+        },
+        onResponseData(_, chunk) {
+          if (!over) {
+            handler.onData(chunk);
+          }
+        },
+        onResponseEnd() {
+          leaveLine();
+          if (!over) {
+            over = true;
+            handler.onEnd();
+          }
+        },
+        onResponseError(_, error) {
+          fail(error);
+        },
+        onBodySent(chunk) {
+          if (!over) {
+            handler.onBodySent?.(chunk.byteLength);
+          }
+        },
+      },
+    );
+  };
+
+  const send = async (): Promise<void> => {
+    let { headers } = spec;
+    if (typeof spec.body === 'function') {
+      ({ content: body, headers } = await spec.body());
+    } else {
+      body = spec.body;
+    }
+    if (over) {
+      dropBody();
+    } else {
+      dialling(dial, () => dispatch(headers));
     }
   };
 
@@ -56,71 +150,11 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     () =>
       new Promise<void>((resolve) => {
         leaveLine = resolve;
-        if (aborted) {
+        if (over) {
           resolve();
-          return;
-        }
-        let answered = false;
-        const fail = (error: Error): void => {
-          resolve();
-          if (!aborted) {
-            aborted = true;
-            handler.onError(explain(spec, error, controller !== undefined, answered));
-          }
-        };
-        try {
-          wire.dispatcher.dispatch(
-            {
-              origin: spec.origin,
-              method: spec.method,
-              path: spec.path,
-              headers: spec.headers,
-              body: spec.body ?? null,
-              headersTimeout: undiciTimeout(wire.timeouts.headers),
-              bodyTimeout: undiciTimeout(wire.timeouts.bodyGap),
-            },
-            {
-              onRequestStart(started) {
-                controller = started;
-                if (aborted) {
-                  started.abort(new Error('unsubscribed'));
-                }
-              },
-              onResponseStart(_, status, headers) {
-                // Interim answers (103) are followed by the real one.
-                if (status >= 200 && !aborted) {
-                  answered = true;
-                  if (spec.longLived) {
-                    resolve();
-                  }
-                  handler.onHeaders(status, headers);
-                }
-              },
-              onResponseData(_, chunk) {
-                if (!aborted) {
-                  handler.onData(chunk);
-                }
-              },
-              onResponseEnd() {
-                resolve();
-                if (!aborted) {
-                  aborted = true;
-                  handler.onEnd();
-                }
-              },
-              onResponseError(_, error) {
-                fail(error);
-              },
-              onBodySent(chunk) {
-                if (!aborted) {
-                  handler.onBodySent?.(chunk.byteLength);
-                }
-              },
-            },
-          );
-        } catch (error) {
-          // dispatch throws what a header or path may not hold; a thrown value is an Error in undici.
-          fail(error instanceof Error ? error : new Error(String(error)));
+        } else {
+          // A header or path that cannot be, or a body that cannot be made.
+          send().catch(fail);
         }
       }),
   );
@@ -138,6 +172,10 @@ function explain(
   started: boolean,
   answered: boolean,
 ): Error {
+  if (error instanceof errors.HTTPParserError) {
+    // The bytes that came. A server that sends back what it is sent would put our credentials there.
+    Reflect.deleteProperty(error, 'data');
+  }
   // A body that fails to be read brings its own error, which is not the network's.
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const kind = kindOf(error, code, started, answered);

@@ -25,6 +25,8 @@ export interface RetrySpec<T> {
    * `undefined` when it is not there.
    */
   readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+  /** Whether a value says that the request worked. @defaultValue every value does */
+  readonly isAnswer?: ((value: T) => boolean) | undefined;
 }
 
 /**
@@ -47,19 +49,26 @@ export interface RetrySpec<T> {
 export function retryTransient<T>(
   wire: Wire,
   attempt: (previous: ApiError | undefined) => Observable<T>,
-  { retryClass, reconcile }: RetrySpec<T>,
+  { retryClass, reconcile, isAnswer = () => true }: RetrySpec<T>,
 ): Observable<T> {
   return defer(() => {
     let previous: ApiError | undefined;
     let attempts = 0;
     let totalDelayMs = 0;
     let paid = 0;
+    let answered = false;
 
     return defer(() => {
       attempts += 1;
       return attempt(previous);
     }).pipe(
-      tap({ complete: () => wire.budget.refund(paid) }),
+      // With the answer and not on completion, which `take(1)` never lets through.
+      tap((value) => {
+        if (!answered && isAnswer(value)) {
+          answered = true;
+          wire.budget.refund(paid);
+        }
+      }),
       catchError((error: unknown, again) => {
         if (!(error instanceof ApiError)) {
           throw error;

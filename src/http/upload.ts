@@ -2,8 +2,8 @@ import { map, Observable } from 'rxjs';
 import type { UploadEvent } from '../types/uploadEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
-import { exchange } from './exchange.ts';
-import { multipart } from './multipart.ts';
+import { exchange, type ExchangeBody } from './exchange.ts';
+import { multipart, type MultipartBody } from './multipart.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
 import { retryTransient } from './retryTransient.ts';
@@ -13,7 +13,6 @@ import {
   mediaTypeOf,
   nameOf,
   openSource,
-  type OpenedSource,
   type UploadSource,
 } from './uploadSource.ts';
 
@@ -34,7 +33,7 @@ export type UploadSpec<R extends Route, T> = RouteParams<R> & {
 /**
  * Sends one file as a form: emits progress in bytes, then the server's answer, then completes.
  *
- * A path is opened on subscription and streamed from disk; unsubscribing closes the socket and the file at
+ * A path is opened when the upload's turn has come and streamed from disk; unsubscribing closes the socket and the file at
  * once. Errors with `FileError` for a file that cannot be read or changes under way, else like `request`. A
  * web stream can be read once only, so its upload is never sent again.
  */
@@ -52,6 +51,7 @@ export function upload<T, R extends Route>(
   }
   return retryTransient(wire, attempt, {
     retryClass: retryClass(route),
+    isAnswer: ({ type }) => type === 'uploaded',
     reconcile:
       reconcile &&
       (() =>
@@ -62,64 +62,70 @@ export function upload<T, R extends Route>(
 
   function attempt(): Observable<UploadEvent<T>> {
     return new Observable((subscriber) => {
-      openSource(route, file).then(
-        (source) => {
-          subscriber.add(() => source.close());
-          if (!subscriber.closed) {
-            subscriber.add(send(source));
-          }
-        },
-        (error: unknown) => subscriber.error(error),
-      );
+      const answer = new Answer(wire, route);
+      let form: MultipartBody | undefined;
+      let total: number | undefined;
+      let sent = 0;
+      let loaded = 0;
 
-      function send(source: OpenedSource): () => void {
-        const answer = new Answer(wire, route);
-        const form = multipart(spec.fields ?? {}, {
+      // Opened when it is this upload's turn: those in line must hold neither files nor memory.
+      const open = async (): Promise<ExchangeBody> => {
+        const source = await openSource(route, file);
+        subscriber.add(() => source.close());
+        total = source.size;
+        form = multipart(spec.fields ?? {}, {
           field: spec.fileField,
           name,
           mediaType: mediaTypeOf(file),
           source,
         });
-        const headers = {
-          ...head.headers,
-          'accept-encoding': 'identity',
-          'content-type': form.contentType,
-          ...(form.contentLength !== undefined && { 'content-length': String(form.contentLength) }),
-        };
-        let sent = 0;
-        let loaded = 0;
-        return exchange(
-          wire,
-          { route, ...head, headers, body: form.body },
-          {
-            onBodySent(bytes) {
-              sent += bytes;
-              const past = Math.min(Math.max(0, sent - form.headSize), form.contentRead());
-              if (past > loaded || sent === form.contentLength) {
-                loaded = past;
-                subscriber.next({ type: 'progress', loaded, total: source.size });
-              }
-            },
-            onHeaders: (status, answered) => answer.onHeaders(status, answered),
-            onData(chunk) {
-              try {
-                answer.onData(chunk);
-              } catch (error) {
-                subscriber.error(error);
-              }
-            },
-            onEnd() {
-              try {
-                subscriber.next({ type: 'uploaded', file: answer.read('json') as T });
-              } catch (error) {
-                subscriber.error(error);
-              }
-              subscriber.complete();
-            },
-            onError: (error) => subscriber.error(error),
+        return {
+          content: form.body,
+          headers: {
+            ...head.headers,
+            'accept-encoding': 'identity',
+            'content-type': form.contentType,
+            ...(form.contentLength !== undefined && {
+              'content-length': String(form.contentLength),
+            }),
           },
-        );
-      }
+        };
+      };
+
+      return exchange(
+        wire,
+        { route, ...head, body: open },
+        {
+          onBodySent(bytes) {
+            if (!form) {
+              return;
+            }
+            sent += bytes;
+            const past = Math.min(Math.max(0, sent - form.headSize), form.contentRead());
+            if (past > loaded || sent === form.contentLength) {
+              loaded = past;
+              subscriber.next({ type: 'progress', loaded, total });
+            }
+          },
+          onHeaders: (status, answered) => answer.onHeaders(status, answered),
+          onData(chunk) {
+            try {
+              answer.onData(chunk);
+            } catch (error) {
+              subscriber.error(error);
+            }
+          },
+          onEnd() {
+            try {
+              subscriber.next({ type: 'uploaded', file: answer.read('json') as T });
+            } catch (error) {
+              subscriber.error(error);
+            }
+            subscriber.complete();
+          },
+          onError: (error) => subscriber.error(error),
+        },
+      );
     });
   }
 }

@@ -71,6 +71,8 @@ describe('connect', () => {
     [{ timeouts: { headers: -1 } }, /timeouts\.headers/],
     [{ timeouts: { total: NaN } }, /timeouts\.total/],
     [{ retry: { attempts: 0 } }, /retry\.attempts/],
+    [{ timeouts: { total: 2 ** 31 } }, /timeouts\.total/],
+    [{ retry: { maxDelay: Infinity } }, /retry\.maxDelay/],
     [{ maxResponseBytes: 0 }, /maxResponseBytes/],
   ])('refuses %j when called', (config, message) => {
     expect(() => connect({ token: 't', ...config })).toThrow(message);

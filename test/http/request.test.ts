@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { firstValueFrom, lastValueFrom, type Observable, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError, HttpError, NetworkError, ResponseError } from '../../src/errors.ts';
 import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
 import { request } from '../../src/http/request.ts';
@@ -16,6 +16,11 @@ const once1 = { retry: { attempts: 1 } };
 function get(url: string, config: ConnectionConfig = {}): Observable<unknown> {
   const connection = connect({ token: canary, baseUrl: url, ...config });
   return request<unknown, typeof route>(connection, route, { params: { thing_id: 'a/b?' } });
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? '') : ''}`;
 }
 
 async function errorOf(source: Observable<unknown>): Promise<unknown> {
@@ -278,11 +283,52 @@ describe('request', () => {
       socket.on('error', () => undefined);
     }).listen(0, '127.0.0.1');
     await once(raw, 'listening');
-    const address = raw.address();
-    const url = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? '') : ''}`;
+    const url = urlOf(raw);
     expect(await errorOf(get(url, once1))).toMatchObject({ kind: 'truncated' });
     expect(await errorOf(get(url, once1))).toMatchObject({ kind: 'protocol' });
     raw.close();
+  });
+
+  it.each([
+    ['sends back what it is sent', (sent: string) => sent],
+    ['puts the key into a page', () => `HTTP/1.1 200 OK\r\n\r\n<title>no ${canary}</title>`],
+    ['puts the key where JSON is due', () => `HTTP/1.1 200 OK\r\n\r\n${canary}`],
+    ['puts the key into the id', () => `HTTP/1.1 500 x\r\nx-request-id: ${canary}\r\n\r\n`],
+  ])('does not show the key when the server %s', async (_, answer) => {
+    const raw = createServer((socket) => {
+      socket.once('data', (sent) => socket.end(answer(sent.toString())));
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(raw, 'listening');
+    const error = await errorOf(get(urlOf(raw), once1));
+    raw.close();
+    expect(error).toBeInstanceOf(ApiError);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(canary);
+    expect(JSON.stringify(error)).not.toContain(canary);
+  });
+
+  it('closes a socket that is being connected when unsubscribed, and no other', async () => {
+    const sockets = new Set<Socket>();
+    // Takes connections and says nothing, so that the TLS handshake never ends.
+    const mute = createServer((socket) => {
+      sockets.add(socket.resume());
+      socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const connection = connect({ token: 't', baseUrl: urlOf(mute).replace('http:', 'https:') });
+    const [first, second] = ['1', '2'].map((thing_id) =>
+      request(connection, route, { params: { thing_id } }).subscribe({
+        error: () => expect.unreachable(),
+      }),
+    );
+    await vi.waitUntil(() => sockets.size === 2, { interval: 2 });
+    first?.unsubscribe();
+    await vi.waitUntil(() => sockets.size === 1, { interval: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sockets.size).toBe(1);
+    second?.unsubscribe();
+    await vi.waitUntil(() => sockets.size === 0, { interval: 2 });
+    mute.close();
   });
 
   it('gives up on headers, on a stalled body and on the whole call', async () => {

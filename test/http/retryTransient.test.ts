@@ -1,4 +1,4 @@
-import { of, type SchedulerLike, throwError, VirtualTimeScheduler } from 'rxjs';
+import { concat, of, type SchedulerLike, take, throwError, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, HttpError, NetworkError } from '../../src/errors.ts';
 import { connect, type Wire, wireOf } from '../../src/http/connection.ts';
@@ -163,6 +163,42 @@ describe('retryTransient', () => {
     }
     // 500 tokens pay for 35 retries at 14 each.
     expect(sent).toBe(1035);
+  });
+
+  it('gives back what a retry cost also when only the answer is taken', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const shared = wire(scheduler);
+    let answers = 0;
+    for (let i = 0; i < 100; i += 1) {
+      retryTransient(shared, (previous) => (previous ? of('a') : throwError(() => http(503))), {
+        retryClass: 'safe',
+      })
+        .pipe(take(1))
+        .subscribe({ next: () => (answers += 1), error: () => undefined });
+      scheduler.flush();
+    }
+    expect(answers).toBe(100);
+  });
+
+  it('does not take news of an upload for its answer', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const shared = wire(scheduler);
+    let sent = 0;
+    for (let i = 0; i < 100; i += 1) {
+      retryTransient(
+        shared,
+        () => {
+          sent += 1;
+          return concat(
+            of('progress'),
+            throwError(() => http(503)),
+          );
+        },
+        { retryClass: 'safe', isAnswer: (value) => value !== 'progress' },
+      ).subscribe({ error: () => undefined });
+      scheduler.flush();
+    }
+    expect(sent).toBe(135);
   });
 });
 

@@ -195,6 +195,22 @@ describe('upload', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it('opens no file before its turn', async () => {
+    const path = join(folder, 'queued.bin');
+    await writeFile(path, large);
+    await using server = await startServer(() => undefined);
+    const connection = connect({ token: 't', baseUrl: server.url, concurrency: 2 });
+    const spec = { params: { directory_id: 'dir-1' }, fileField: 'upload_file', file: path };
+    const subscriptions = Array.from({ length: 20 }, () =>
+      upload(connection, route, spec).subscribe(),
+    );
+    await server.until(() => server.requests.length === 2);
+    expect(await openDescriptors(path)).toBeLessThanOrEqual(2);
+    subscriptions.forEach((subscription) => subscription.unsubscribe());
+    await until(async () => (await openDescriptors(path)) === 0);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('asks what became of a lost upload before it sends again', async () => {
     await using server = await startServer((_, response, raw) => {
       if (server.requests.length === 1) {
