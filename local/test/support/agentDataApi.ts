@@ -7,6 +7,7 @@ import { insertAgentData } from '../../src/store/agentData.ts';
 import { cloudSchema } from '../../src/store/cloudSchema.ts';
 import { openDatabase } from '../../src/store/openDatabase.ts';
 import { setting } from '../../src/store/settings.ts';
+import { checkedFetch } from './checkedFetch.ts';
 
 /** An answer of the server: its status, and its body read as JSON. */
 interface Answer {
@@ -35,7 +36,7 @@ export async function startAgentDataApi(stored: readonly object[] = []): Promise
   const running = opened.move();
 
   const send = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${cloud.url}/api/v1/beta/agent-data${path}`, {
+    const response = await checkedFetch(`${cloud.url}/api/v1/beta/agent-data${path}`, {
       method,
       headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
       body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),

@@ -1,6 +1,8 @@
 /** Talking to the chat routes of a running cloud: sessions, and turns read event by event. */
 
+import { expect } from 'vitest';
 import type { ChatEvent, ChatSession, ChatSessionHistory } from '../../../src/types/chat.ts';
+import { chatEvent } from '../../src/contract/chat.ts';
 import { type Endpoint, send } from './cloud.ts';
 
 /** A frame of the stream as it was sent: its `event` field and the JSON of its `data`. */
@@ -41,7 +43,7 @@ export async function openTurn(
   return response;
 }
 
-/** The frames of a turn as they come. */
+/** The frames of a turn as they come, each held to what is declared of it. */
 export async function* framesOf(response: Response): AsyncGenerator<Frame> {
   let text = '';
   const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream();
@@ -52,7 +54,9 @@ export async function* framesOf(response: Response): AsyncGenerator<Frame> {
     text = blocks.pop() ?? '';
     for (const block of blocks.filter((each) => !each.startsWith(':'))) {
       const [, event = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
-      yield { event, data: JSON.parse(data) as ChatEvent };
+      const read = JSON.parse(data) as ChatEvent;
+      expect(read).toEqual(chatEvent.parse(read));
+      yield { event, data: read };
     }
   }
 }

@@ -1,4 +1,4 @@
-/** A running cloud as tests talk to it: over a socket, with plain `fetch`. */
+/** A running cloud as tests talk to it: over a socket, every answer held to what is declared. */
 
 import { setTimeout } from 'node:timers/promises';
 import type { BatchItem, BatchItemResults } from '../../../src/types/batchItems.ts';
@@ -7,6 +7,7 @@ import type { Directory } from '../../../src/types/directories.ts';
 import type { DirectoryFile } from '../../../src/types/directoryFiles.ts';
 import type { Index } from '../../../src/types/indexes.ts';
 import type { OffsetPage, TokenPage } from '../../src/http/page.ts';
+import { checkedFetch } from './checkedFetch.ts';
 
 /** Where a cloud answers, and the key it wants. */
 export interface Endpoint {
@@ -24,7 +25,7 @@ export interface Answer {
 /** Sends one request: `send(cloud, 'GET /api/v1/indexes')`. A plain object goes as JSON. */
 export async function send(cloud: Endpoint, route: string, body?: unknown): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
-  const response = await fetch(cloud.url + path, {
+  const response = await checkedFetch(cloud.url + path, {
     method,
     headers: { authorization: `Bearer ${cloud.token}` },
     ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
