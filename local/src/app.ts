@@ -10,6 +10,7 @@ import { delayAnswers } from './http/delayAnswers.ts';
 import type { RateLimit } from './http/limitRate.ts';
 import { limitRate } from './http/limitRate.ts';
 import { agentData } from './routes/agentData.ts';
+import { attachments } from './routes/attachments.ts';
 import { batchItems } from './routes/batchItems.ts';
 import { batchJobs } from './routes/batchJobs.ts';
 import { chat } from './routes/chat.ts';
@@ -67,6 +68,7 @@ export function createApp(
   app.route('/', directories(context));
   app.route('/', directoryFiles(context));
   app.route('/', files(context));
+  app.route('/', attachments(context));
   app.route('/', batchJobs(context));
   app.route('/', batchItems(context));
   app.route('/', indexes(context));

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Screenshots } from './attachments/screenshots.ts';
 import type { Clock } from './clock.ts';
 import type { PresignedUrls } from './http/presignedUrls.ts';
 import type { BatchRunner } from './jobs/batchRunner.ts';
@@ -23,6 +24,7 @@ export interface CloudContext {
   readonly sheetsRunner: SheetsRunner;
   readonly splitRunner: SplitRunner;
   readonly grep: Grep;
+  readonly screenshots: Screenshots;
   /** The time by which links expire and rate limits are kept. */
   readonly clock: Clock;
   /** Project of a request that names none. */

@@ -9,6 +9,7 @@ import { getRequestListener } from '@hono/node-server';
 import { llmConfigFrom } from './agent/llmConfig.ts';
 import type { Traffic } from './app.ts';
 import { createApp } from './app.ts';
+import { createScreenshots } from './attachments/screenshots.ts';
 import type { Clock } from './clock.ts';
 import { createClock } from './clock.ts';
 import type { CloudContext } from './cloudContext.ts';
@@ -162,6 +163,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     sheetsRunner: createSheetsRunner({ ...parts, folder: join(folder, 'sheets') }),
     splitRunner: createSplitRunner(parts),
     grep,
+    screenshots: createScreenshots({ ...parts, parsers }),
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),
       clock,

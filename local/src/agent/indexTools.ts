@@ -3,9 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { RetrievedChunk } from '../../../src/types/retrieval.ts';
 import type { Grep } from '../retrieval/grepFile.ts';
 import { retrieve } from '../retrieval/retrieve.ts';
-import { listIndexedFiles, readFile } from '../retrieval/searchIndex.ts';
-import { number } from '../store/row.ts';
-import type { AgentTools, PageRange, RetrievedPassage } from './agentTools.ts';
+import { listIndexedFiles, pagesOf, readFile } from '../retrieval/searchIndex.ts';
+import type { AgentTools, RetrievedPassage } from './agentTools.ts';
 import { stems } from './terms.ts';
 import { weighTerms } from './weighTerms.ts';
 
@@ -102,26 +101,4 @@ function merge(query: string, passages: readonly RetrievedPassage[]): RetrievedP
       seen.add(key);
       return fresh;
     });
-}
-
-/** The pages of the chunks that a stretch of text touches: exact where a chunk is on one page. */
-function pagesOf(
-  db: DatabaseSync,
-  indexId: string,
-  fileId: string,
-  start: number,
-  end: number,
-): PageRange {
-  const row = db
-    .prepare(
-      `SELECT coalesce(min(chunk.page_start), 1) AS first, coalesce(max(chunk.page_end), 1) AS last
-       FROM search_indexes
-       JOIN search_files AS file ON file.index_key = search_indexes.key
-       JOIN search_chunks AS chunk ON chunk.file_key = file.key
-       WHERE search_indexes.id = ? AND file.id = ? AND chunk.start_char < ? AND chunk.end_char > ?`,
-    )
-    .get(indexId, fileId, end, start);
-  return row === undefined
-    ? { first: 1, last: 1 }
-    : { first: number(row, 'first'), last: number(row, 'last') };
 }

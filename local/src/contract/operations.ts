@@ -1,4 +1,5 @@
 import { agentData } from './agentData.ts';
+import { attachments } from './attachments.ts';
 import { batchItems } from './batchItems.ts';
 import { batchJobs } from './batchJobs.ts';
 import { chat } from './chat.ts';
@@ -23,5 +24,6 @@ export const operations: Readonly<Record<string, Operations>> = {
   'Batch jobs': batchJobs,
   'Batch items': batchItems,
   Split: split,
+  Attachments: attachments,
   Files: files,
 };

@@ -13,6 +13,8 @@ export interface ParsedDocument {
   readonly pages: readonly ParsedPage[];
   /** Sentences on what is missing from `pages`, for the owner of the document. */
   readonly warnings: readonly string[];
+  /** Whether pictures of its pages can be made; see `drawPages`. */
+  readonly hasScreenshots?: boolean;
 }
 
 /** A document without scans or losses: the texts become its pages, in order. */

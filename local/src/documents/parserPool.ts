@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { runTask, startTaskProcess } from '../processes/taskProcess.ts';
+import type { PagePicture } from './drawPages.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
-import type { ParseTask } from './parserProcess.ts';
+import type { ParserTask } from './parserProcess.ts';
 import { slots } from './slots.ts';
 
 /** What {@link createParserPool} accepts. */
@@ -31,6 +32,13 @@ export interface ParserPool {
    * Rejects with the reason of `signal` once that is aborted, and the parsing stops.
    */
   parse(path: string, name: string, signal?: AbortSignal): Promise<ParsedDocument>;
+  /** Draws pages, 1-based, as `drawPages` does. Waits, rejects and stops as `parse` does. */
+  draw(
+    path: string,
+    name: string,
+    pages: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<readonly PagePicture[]>;
   /** Ends all processes; what is being parsed or waiting rejects with an `AbortError`. */
   close(): Promise<void>;
 }
@@ -82,7 +90,7 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
     idle.set(child, setTimeout(() => child.kill('SIGKILL'), idleMs).unref());
   }
 
-  async function run<Result>(task: ParseTask, signal?: AbortSignal): Promise<Result> {
+  async function run<Result>(task: ParserTask, signal?: AbortSignal): Promise<Result> {
     const stop = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
     const release = await acquire(stop);
     try {
@@ -102,9 +110,12 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
 
   return {
     parse: (path, name, signal) => run<ParsedDocument>({ path, name }, signal),
+    draw: (path, name, pages, signal) => run<PagePicture[]>({ path, name, draw: pages }, signal),
     async close() {
       closed.abort();
       for (const child of exits.keys()) {
+        // An idle one would not keep this process alive until it has ended.
+        child.ref();
         child.kill('SIGKILL');
       }
       await Promise.all(exits.values());

@@ -4,9 +4,17 @@ import { answerTasks } from '../processes/answerTasks.ts';
 import type { DocumentTask } from '../processes/taskProcess.ts';
 import { parseDocument } from './parseDocument.ts';
 
-/** A document to be parsed. */
-export interface ParseTask extends DocumentTask {
+/** A document to be parsed, or of which pages are to be drawn. */
+export interface ParserTask extends DocumentTask {
   readonly path: string;
+  /** Pages to draw, 1-based; left out, the document is parsed. */
+  readonly draw?: readonly number[];
 }
 
-answerTasks(({ path, name }: ParseTask) => parseDocument(path, name));
+answerTasks(async ({ path, name, draw }: ParserTask) => {
+  if (draw === undefined) {
+    return parseDocument(path, name);
+  }
+  const { drawPages } = await import('./drawPages.ts');
+  return drawPages(path, name, draw);
+});

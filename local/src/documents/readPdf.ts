@@ -27,6 +27,7 @@ export async function readPdf(bytes: Uint8Array, name: string): Promise<ParsedDo
   const scanned = parsed.filter((page) => page.needsOcr).map((page) => page.number);
   return {
     pages: parsed,
+    hasScreenshots: true,
     warnings: [
       ...pageErrors.map(
         (error) => `Page ${error.pageNum} of ${name} could not be read: ${error.message}`,

@@ -52,8 +52,8 @@ const search = openSearchDatabase(searchFile);
 function perform(task: IndexTask): void {
   switch (task.type) {
     case 'put': {
-      const { text, chunks } = chunkDocument(loadParsedDocument(documents, task.source).pages);
-      putFile(search, task.indexId, { ...task.file, text, chunks });
+      const { pages, hasScreenshots } = loadParsedDocument(documents, task.source);
+      putFile(search, task.indexId, { ...task.file, ...chunkDocument(pages), hasScreenshots });
       return;
     }
     case 'remove':

@@ -18,6 +18,14 @@ export interface Chunk {
   readonly content: string;
 }
 
+/** Where a page begins. */
+export interface PageStart {
+  /** 1-based. */
+  readonly number: number;
+  /** In the file's text, in UTF-16 units. */
+  readonly start_char: number;
+}
+
 /** A stretch of the text that is not cut any further. */
 interface Block {
   readonly start: number;
@@ -40,20 +48,25 @@ const enoughWords = 60;
 export function chunkDocument(pages: readonly ParsedPage[]): {
   readonly text: string;
   readonly chunks: readonly Chunk[];
+  /** The pages in order, empty ones too. */
+  readonly pages: readonly PageStart[];
 } {
   // SQLite keeps neither NUL nor half a surrogate pair, and offsets must hold for what it keeps.
   const texts = pages.map((page) => page.text.replaceAll('\0', ' ').toWellFormed());
   let start = 0;
-  const blocks = texts.flatMap((text, index) => {
-    const found = blocksOf(text, start, pages[index]?.number ?? index + 1);
+  const starts = texts.map((text, index) => {
+    const page = { number: pages[index]?.number ?? index + 1, start_char: start };
     start += text.length + pageSeparator.length;
-    return found;
+    return page;
   });
+  const blocks = starts.flatMap(({ number, start_char }, index) =>
+    blocksOf(texts[index] ?? '', start_char, number),
+  );
   const text = texts.join(pageSeparator);
   const chunks = group(blocks)
     .filter((members) => members.some((block) => block.words > 0))
     .map((members, index) => toChunk(text, members, index));
-  return { text, chunks };
+  return { text, chunks, pages: starts };
 }
 
 const pageSeparator = '\n\n';

@@ -1,6 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FileMetadata } from '../../../src/types/directoryFiles.ts';
-import type { RetrieveBody, RetrievedChunk } from '../../../src/types/retrieval.ts';
+import type {
+  ChunkAttachment,
+  RetrieveBody,
+  RetrievedChunk,
+} from '../../../src/types/retrieval.ts';
+import { screenshotName } from '../attachments/screenshotName.ts';
 import { number, type Row, text } from '../store/row.ts';
 import { type Candidate, searchFullText } from './fullTextSearch.ts';
 import { findIndexRow, type IndexRow } from './indexRow.ts';
@@ -141,7 +146,11 @@ function reorder(
 function readRows(db: DatabaseSync, chunks: readonly Candidate[]): Map<number, Row> {
   const rows = db
     .prepare(
-      `SELECT search_chunks.*, search_files.id AS file_id, metadata, stemmed FROM search_chunks
+      `SELECT search_chunks.*, search_files.id AS file_id, metadata, stemmed,
+         (SELECT json_group_array(number) FROM search_pages
+          WHERE file_key = search_files.key AND has_screenshot
+            AND number BETWEEN page_start AND page_end) AS shown_pages
+       FROM search_chunks
        JOIN search_files ON search_files.key = file_key
        WHERE search_chunks.key IN (SELECT value FROM json_each(?))`,
     )
@@ -171,10 +180,21 @@ function toResult(
         chunk_end_char: number(row, 'end_char'),
         chunk_index: number(row, 'position'),
         chunk_token_count: number(row, 'token_count'),
-        attachments: [],
+        attachments: attachmentsOf(row),
       },
     },
   ];
+}
+
+/** Screenshots of the pages that a chunk is on. They are made when somebody asks for them. */
+function attachmentsOf(row: Row): ChunkAttachment[] {
+  // Made by readRows.
+  const pages = JSON.parse(text(row, 'shown_pages')) as number[];
+  return pages.map((page) => ({
+    type: 'screenshot',
+    attachment_name: screenshotName(page),
+    source_id: text(row, 'file_id'),
+  }));
 }
 
 function metadataOf(row: Row): FileMetadata {

@@ -5,7 +5,7 @@ import type { FileMetadata } from '../../../src/types/directoryFiles.ts';
 import type { IndexFile, ReadFileBody, SearchFilesBody } from '../../../src/types/retrieval.ts';
 import { number, text } from '../store/row.ts';
 import { atomically } from './atomically.ts';
-import type { Chunk } from './chunkDocument.ts';
+import type { Chunk, PageStart } from './chunkDocument.ts';
 import { FileNotIndexedError } from './fileNotIndexedError.ts';
 import { ensureIndexRow, findIndexRow, termsTable } from './indexRow.ts';
 import { readsAsEnglish, terms } from './terms.ts';
@@ -22,6 +22,10 @@ export interface IndexedFile {
   /** The whole parsed text, which the offsets of `chunks` count in. */
   readonly text: string;
   readonly chunks: readonly Chunk[];
+  /** Where its pages begin in `text`. */
+  readonly pages: readonly PageStart[];
+  /** Whether its pages can be shown, so that what is found points to their screenshots. */
+  readonly hasScreenshots?: boolean | undefined;
 }
 
 /** A file of an index without its text. */
@@ -61,6 +65,7 @@ export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): v
         stemmed ? 1 : 0,
         file.text,
       );
+    addPages(db, Number(lastInsertRowid), file);
     addChunks(db, index.key, Number(lastInsertRowid), file, stemmed);
     addVectors(db, index, Number(lastInsertRowid));
   });
@@ -105,6 +110,9 @@ export function deleteIndexData(db: DatabaseSync, indexId: string): void {
     dropModels(db, index.key);
     db.exec(`DROP TABLE ${termsTable(index.key)}`);
     db.prepare('DELETE FROM search_chunks WHERE index_key = ?').run(index.key);
+    db.prepare(
+      'DELETE FROM search_pages WHERE file_key IN (SELECT key FROM search_files WHERE index_key = ?)',
+    ).run(index.key);
     db.prepare('DELETE FROM search_files WHERE index_key = ?').run(index.key);
     db.prepare('DELETE FROM search_indexes WHERE key = ?').run(index.key);
   });
@@ -146,6 +154,28 @@ export function readFile(
   return file.text.slice(offset, offset + Math.max(0, query.max_length ?? Infinity));
 }
 
+/** The first and the last page, 1-based, that a stretch of an indexed file's text is on. */
+export function pagesOf(
+  db: DatabaseSync,
+  indexId: string,
+  fileId: string,
+  start: number,
+  end: number,
+): { readonly first: number; readonly last: number } {
+  const pageAt = db.prepare(
+    `SELECT page.number FROM search_pages AS page
+     JOIN search_files AS file ON file.key = page.file_key
+     JOIN search_indexes ON search_indexes.key = file.index_key
+     WHERE search_indexes.id = ? AND file.id = ? AND page.start_char <= ?
+     ORDER BY page.start_char DESC LIMIT 1`,
+  );
+  const at = (char: number): number => {
+    const row = pageAt.get(indexId, fileId, char);
+    return row === undefined ? 1 : number(row, 'number');
+  };
+  return { first: at(start), last: at(Math.max(start, end - 1)) };
+}
+
 function findFile(
   db: DatabaseSync,
   indexKey: number,
@@ -157,6 +187,13 @@ function findFile(
   return row === undefined
     ? undefined
     : { key: number(row, 'key'), name: text(row, 'name'), text: text(row, 'text') };
+}
+
+function addPages(db: DatabaseSync, fileKey: number, file: IndexedFile): void {
+  const insert = db.prepare('INSERT INTO search_pages VALUES (?, ?, ?, ?)');
+  for (const { number: page, start_char } of file.pages) {
+    insert.run(fileKey, start_char, page, file.hasScreenshots === true ? 1 : 0);
+  }
 }
 
 function addChunks(
@@ -195,5 +232,6 @@ function deleteFile(db: DatabaseSync, indexKey: number, fileKey: number): void {
   const chunks = 'SELECT key FROM search_chunks WHERE file_key = ?';
   db.prepare(`DELETE FROM ${termsTable(indexKey)} WHERE rowid IN (${chunks})`).run(fileKey);
   db.prepare('DELETE FROM search_chunks WHERE file_key = ?').run(fileKey);
+  db.prepare('DELETE FROM search_pages WHERE file_key = ?').run(fileKey);
   db.prepare('DELETE FROM search_files WHERE key = ?').run(fileKey);
 }

@@ -39,6 +39,14 @@ export const searchSchema = `
   CREATE INDEX IF NOT EXISTS search_chunks_by_index ON search_chunks (index_key);
   CREATE INDEX IF NOT EXISTS search_chunks_by_file ON search_chunks (file_key);
 
+  CREATE TABLE IF NOT EXISTS search_pages (
+    file_key INTEGER NOT NULL REFERENCES search_files (key),
+    start_char INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    has_screenshot INTEGER NOT NULL,
+    PRIMARY KEY (file_key, start_char)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE IF NOT EXISTS search_models (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     index_key INTEGER NOT NULL REFERENCES search_indexes (key),

@@ -22,10 +22,10 @@ export function files({ database, blobs, presignedUrls }: CloudContext): Hono<Cl
       throw notFound('File', id);
     }
     return c.body(Readable.toWeb(createReadStream(blobs.path(file.sha256))), 200, {
-      'content-type': 'application/octet-stream',
+      'content-type': file.name.endsWith('.png') ? 'image/png' : 'application/octet-stream',
       'content-length': String(file.size),
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-      // What is stored is somebody's upload: a browser must not run it as a page of this host.
+      // What is stored is somebody's upload: a browser must take it for nothing but what we say.
       'x-content-type-options': 'nosniff',
       etag: `"${file.sha256}"`,
     });

@@ -6,6 +6,7 @@ import { directoriesSchema } from './directories.ts';
 import { directoryFilesSchema } from './directoryFiles.ts';
 import { filesSchema } from './files.ts';
 import { indexesSchema } from './indexes.ts';
+import { pageScreenshotsSchema } from './pageScreenshots.ts';
 import { parsedDocumentsSchema } from './parsedDocuments.ts';
 import { processingResultsSchema } from './processingResults.ts';
 import { settingsSchema } from './settings.ts';
@@ -20,6 +21,7 @@ export const cloudSchema: string = [
   filesSchema,
   directoryFilesSchema,
   parsedDocumentsSchema,
+  pageScreenshotsSchema,
   batchJobsSchema,
   batchItemsSchema,
   processingResultsSchema,

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +91,20 @@ describe('createParserPool', () => {
     await pool.close();
 
     expect(parserProcesses()).toEqual([]);
+  });
+
+  it('is closed also in a program that waits for nothing else', async () => {
+    const module = new URL('../../src/documents/parserPool.ts', import.meta.url).href;
+    const program = `
+      import { createParserPool } from '${module}';
+      const pool = createParserPool({ processes: 1 });
+      await pool.parse('${await write('a.txt', 'a')}', 'a.txt');
+      await pool.close();`;
+    pool = createParserPool();
+
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('stops what is aborted, waiting or running', async () => {

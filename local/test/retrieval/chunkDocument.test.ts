@@ -32,6 +32,17 @@ describe('chunkDocument', () => {
     expect(chunks.map((chunk) => chunk.index)).toEqual(chunks.map((_, index) => index));
   });
 
+  it('says where in the text each page begins, also an empty one', () => {
+    const { text, pages } = chunkDocument([page(1, 'One.'), page(2, ''), page(4, 'Four.')]);
+
+    expect(pages.map(({ number }) => number)).toEqual([1, 2, 4]);
+    expect(pages.map(({ start_char }) => text.slice(start_char))).toEqual([
+      'One.\n\n\n\nFour.',
+      '\n\nFour.',
+      'Four.',
+    ]);
+  });
+
   it('loses nothing but white space', () => {
     const source = `# One\n\n${prose(450)}\n\n${'- item of a list\n'.repeat(150)}\n\nThe end`;
 
@@ -97,7 +108,7 @@ describe('chunkDocument', () => {
 
   it('makes no chunk of what has no words', () => {
     expect(chunkDocument([page(1, ' \n\n---\n\n| |\n'), page(2, '')]).chunks).toEqual([]);
-    expect(chunkDocument([])).toEqual({ text: '', chunks: [] });
+    expect(chunkDocument([])).toEqual({ text: '', chunks: [], pages: [] });
   });
 
   it('estimates tokens from bytes', () => {
