@@ -22,6 +22,7 @@ import { indexes } from './routes/indexes.ts';
 import { retrieval } from './routes/retrieval.ts';
 import { sheets } from './routes/sheets.ts';
 import { split } from './routes/split.ts';
+import { status } from './routes/status.ts';
 
 /**
  * Ends the connection after an answer that did not wait for the whole request, such as a 413:
@@ -78,6 +79,7 @@ export function createApp(
   app.route('/', split(context));
   app.route('/', agentData(context));
   app.route('/', documentation());
+  app.route('/', status(context));
 
   app.onError((error, c) => {
     if (error instanceof ApiProblem) {

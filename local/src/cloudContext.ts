@@ -7,6 +7,7 @@ import type { IndexBuilder } from './jobs/indexBuilder.ts';
 import type { Grep } from './retrieval/grepFile.ts';
 import type { SheetsRunner } from './sheets/sheetsRunner.ts';
 import type { SplitRunner } from './split/splitRunner.ts';
+import type { RequestLog } from './status/requestLog.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Database } from './store/openDatabase.ts';
 
@@ -27,6 +28,8 @@ export interface CloudContext {
   readonly screenshots: Screenshots;
   /** The time by which links expire and rate limits are kept. */
   readonly clock: Clock;
+  /** The last requests, as the status page shows them. */
+  readonly requestLog: RequestLog;
   /** Project of a request that names none. */
   readonly defaultProject: string;
   /** Largest upload, in bytes. */

@@ -25,8 +25,10 @@ import { createDocumentReader } from './jobs/documentReader.ts';
 import { createIndexBuilder } from './jobs/indexBuilder.ts';
 import { createIndexWriter } from './jobs/indexWriter.ts';
 import { createGrep } from './retrieval/grepFile.ts';
+import { statusPaths } from './routes/status.ts';
 import { createSheetsRunner } from './sheets/sheetsRunner.ts';
 import { createSplitRunner } from './split/splitRunner.ts';
+import { createRequestLog } from './status/requestLog.ts';
 import { openBlobs } from './store/blobs.ts';
 import { cloudSchema } from './store/cloudSchema.ts';
 import { lockFolder } from './store/lockFolder.ts';
@@ -169,6 +171,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
       clock,
     ),
     clock,
+    requestLog: createRequestLog(30, statusPaths),
     defaultProject: setting(database, 'project_id', randomUUID),
     largestUpload,
   };
@@ -178,7 +181,10 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   const answer = getRequestListener(withFaults(fetch, faults, closing.signal), {
     overrideGlobalObjects: false,
   });
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    context.requestLog.watch(incoming, outgoing);
+    void answer(incoming, outgoing);
+  });
   server.listen(port, host);
   await once(server, 'listening');
   opened.defer(() => shut(server));
