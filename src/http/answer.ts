@@ -60,14 +60,18 @@ export class Answer {
     this.#chunks.push(chunk);
   }
 
-  /** Whether {@link decode} must be awaited before {@link read}. */
-  get encoded(): boolean {
-    return this.#encodings().length > 0;
+  /** Calls `done` when the answer can be read: at once, or after its `content-encoding` was undone. */
+  whole(done: () => void, failed: (error: unknown) => void): void {
+    const encodings = this.#encodings();
+    if (encodings.length === 0) {
+      done();
+    } else {
+      this.#decode(encodings).then(done, failed);
+    }
   }
 
-  /** Undoes `content-encoding`, never holding more than the allowed size. */
-  async decode(): Promise<void> {
-    const encodings = this.#encodings();
+  /** Never holds more than the allowed size. */
+  async #decode(encodings: string[]): Promise<void> {
     // More than two are not compression but an attempt to keep this side busy.
     if (encodings.length > 2) {
       throw this.#broken('decode', `${encodings.length} encodings on top of each other`);
@@ -76,7 +80,10 @@ export class Answer {
     for (const encoding of encodings.reverse()) {
       const decoder = decoders[encoding];
       if (!decoder) {
-        throw this.#broken('decode', `unknown encoding ${JSON.stringify(encoding)}`);
+        throw this.#broken(
+          'decode',
+          `unknown encoding ${JSON.stringify(this.#wire.redact(encoding))}`,
+        );
       }
       try {
         body = await decoder(body, { maxOutputLength: this.#wire.maxResponseBytes });
@@ -112,7 +119,7 @@ export class Answer {
     }
     // A gateway or a captive portal that answers in the API's place.
     if (/^\s*</.test(text)) {
-      const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+      const title = /<title[^>]*>([^<]*)/i.exec(this.#wire.redact(text))?.[1]?.trim();
       throw this.#broken(
         'content-type',
         `the answer is a web page${title ? ` titled ${JSON.stringify(title.slice(0, 80))}` : ''}, not JSON. Is the base URL right?`,
@@ -190,7 +197,7 @@ export class Answer {
     cause?: unknown,
   ): ResponseError {
     const { redact } = this.#wire;
-    return new ResponseError(`${this.#route} answered ${this.#status}, but ${redact(what)}`, {
+    return new ResponseError(`${this.#route} answered ${this.#status}, but ${what}`, {
       route: this.#route,
       kind,
       requestId: this.#requestId(),

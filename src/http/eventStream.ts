@@ -64,6 +64,13 @@ export function eventStream<T, R extends Route>(
           }),
         );
       };
+      const refuse = (): void => {
+        try {
+          answer.read('events');
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
       const parser = createParser({
         maxBufferSize: MAX_EVENT_SIZE,
         onEvent({ data }) {
@@ -121,12 +128,8 @@ export function eventStream<T, R extends Route>(
                 'incomplete',
                 `the stream ended after ${received.length} events, before its last one`,
               );
-              return;
-            }
-            try {
-              answer.read('events');
-            } catch (error) {
-              subscriber.error(error);
+            } else {
+              answer.whole(refuse, (error) => subscriber.error(error));
             }
           },
           onError(error) {

@@ -78,13 +78,7 @@ export function request<T, R extends Route>(
                 subscriber.error(error);
               }
             },
-            onEnd() {
-              if (answer.encoded) {
-                answer.decode().then(finish, (error: unknown) => subscriber.error(error));
-              } else {
-                finish();
-              }
-            },
+            onEnd: () => answer.whole(finish, (error) => subscriber.error(error)),
             onError: (error) => subscriber.error(error),
           },
         );

@@ -68,6 +68,14 @@ export function upload<T, R extends Route>(
       let sent = 0;
       let loaded = 0;
 
+      const finish = (): void => {
+        try {
+          subscriber.next({ type: 'uploaded', file: answer.read('json') as T });
+        } catch (error) {
+          subscriber.error(error);
+        }
+        subscriber.complete();
+      };
       // Opened when it is this upload's turn: those in line must hold neither files nor memory.
       const open = async (): Promise<ExchangeBody> => {
         const source = await openSource(route, file);
@@ -115,14 +123,7 @@ export function upload<T, R extends Route>(
               subscriber.error(error);
             }
           },
-          onEnd() {
-            try {
-              subscriber.next({ type: 'uploaded', file: answer.read('json') as T });
-            } catch (error) {
-              subscriber.error(error);
-            }
-            subscriber.complete();
-          },
+          onEnd: () => answer.whole(finish, (error) => subscriber.error(error)),
           onError: (error) => subscriber.error(error),
         },
       );

@@ -51,6 +51,11 @@ describe('connect', () => {
     expect(connection.projectId).toBe('prj-1');
   });
 
+  it('takes its key out of texts, unless that is as short as a word', () => {
+    expect(wireOf(connect({ token: canary })).redact(`no ${canary}!`)).toBe('no [redacted]!');
+    expect(wireOf(connect({ token: 'abc' })).redact('the abc')).toBe('the abc');
+  });
+
   it('refuses what cannot be a token without repeating it', () => {
     for (const token of [`${canary}\nx-evil: 1`, `${canary} `, `ключ-${canary}`]) {
       try {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HttpError, ResponseError, StreamError } from '../../src/errors.ts';
@@ -164,6 +165,16 @@ describe('eventStream', () => {
     await using server = await startServer(answer);
     const { error } = await outcome(stream(server.url));
     expect(error).toBeInstanceOf(type);
+  });
+
+  it('reads an error that is compressed, though that was not asked for', async () => {
+    await using server = await startServer((_, response) => {
+      response
+        .writeHead(409, { 'content-encoding': 'gzip' })
+        .end(gzipSync('{"detail":"too busy"}'));
+    });
+    const { error } = await outcome(stream(server.url));
+    expect(error).toMatchObject({ status: 409, body: { detail: 'too busy' } });
   });
 
   it('closes the socket when unsubscribed in the middle, and emits nothing more', async () => {

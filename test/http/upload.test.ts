@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { appendFile, mkdtemp, open, readlink, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { lastValueFrom, type Observable, of, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError, NetworkError } from '../../src/errors.ts';
@@ -193,6 +194,18 @@ describe('upload', () => {
     await until(async () => (await openDescriptors(path)) === 0);
     await server.until(() => server.sockets() === 0);
     expect(server.requests).toHaveLength(0);
+  });
+
+  it('reads an error that is compressed, though that was not asked for', async () => {
+    await using server = await startServer((_, response) => {
+      response
+        .writeHead(413, { 'content-encoding': 'gzip' })
+        .end(gzipSync('{"detail":"too large"}'));
+    });
+    const seen: unknown[] = [];
+    const source = send(server.url, { file: new Uint8Array(3) });
+    await lastValueFrom(source).catch((error: unknown) => seen.push(error));
+    expect(seen).toMatchObject([{ status: 413, body: { detail: 'too large' } }]);
   });
 
   it('opens no file before its turn', async () => {
