@@ -82,7 +82,7 @@ describe.each(watchers)('$name', ({ watch, job, running: [first, second], ends }
 
   it('errors with the job as it was last seen when the time is over', async () => {
     await using server = await startJob([job(first)]);
-    const watched = lastValueFrom(watch(connectTo(server.url), { ...quick, timeout: 30 }));
+    const watched = lastValueFrom(watch(connectTo(server.url), { ...quick, timeout: 300 }));
     const error: unknown = await watched.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(JobError);
     expect(error).toMatchObject({ kind: 'timeout', job: job(first) });
