@@ -103,6 +103,50 @@ export {
   type UploadTotals,
 } from './operators/uploadMap.ts';
 
+// Merged rankings
+export { chunkIdentity } from './operators/fusion/chunkIdentity.ts';
+export { combineScores } from './operators/fusion/combineScores.ts';
+export { fuse, type FusedHit } from './operators/fusion/fuse.ts';
+export { normalizeLists } from './operators/fusion/normalizeLists.ts';
+export {
+  mergeRanked,
+  type MergeRankedConfig,
+  type MergeRankedSettings,
+  type RankedAnswer,
+  type RankedSources,
+} from './operators/mergeRanked.ts';
+export type { Contribution } from './operators/fusion/candidates.ts';
+export type {
+  FuseOptions,
+  FuseSettings,
+  FusionChoice,
+  PresetChoice,
+} from './operators/fusion/fuseOptions.ts';
+export type {
+  FusionRule,
+  InverseSquareRankRule,
+  RankBiasedRule,
+  ReciprocalRankRule,
+  ScoreRule,
+  VoteRule,
+} from './operators/fusion/fusionRule.ts';
+export type { MergedHit, MergedRanking, SourceFailure } from './operators/fusion/mergedRanking.ts';
+export type {
+  Arctan,
+  ConstantScores,
+  DistributionBased,
+  Isotonic,
+  MinMax,
+  Normalization,
+  Platt,
+  ReciprocalRank,
+  Sigmoid,
+  ZScore,
+} from './operators/fusion/normalization.ts';
+export type { PresetName } from './operators/fusion/presets.ts';
+export type { Rankable } from './operators/fusion/rankable.ts';
+export type { TieBreak } from './operators/fusion/tieBreak.ts';
+
 // Errors
 export {
   ApiError,
