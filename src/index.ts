@@ -167,6 +167,7 @@ export type {
 } from './errors.ts';
 
 // Options
+export type { List } from './http/list.ts';
 export type { WatchConfig } from './http/poll.ts';
 export type { UploadSource } from './http/uploadSource.ts';
 export type { UploadDirectoryFileBody } from './sources/directoryFiles.ts';

@@ -1,6 +1,7 @@
-import { Observable, Subscription } from 'rxjs';
+import { type Observable, Subscription } from 'rxjs';
 import { ApiError, ResponseError } from '../errors.ts';
 import type { Page } from '../types/page.ts';
+import { type List, listOf } from './list.ts';
 
 /** Finds the next page's cursor, or `undefined` after the last page. */
 export type NextCursor<C> = (page: Page<unknown>, cursor: C) => C | undefined;
@@ -45,9 +46,9 @@ const MAX_EMPTY_PAGES = 3;
  * ```
  *
  * A page is asked for only when the page before it has been delivered, so `take(n)` also stops the requests,
- * and unsubscribing aborts the page under way. An error carries in `resumeFrom` the cursor of the page that
- * failed. A cursor that comes a second time is a `ResponseError` of the kind `cursor-loop`, an answer that is not a
- * page one of the kind `parse`.
+ * and unsubscribing aborts the page under way. Where the list is pulled, a page is asked for only when the items
+ * before it are taken. An error carries in `resumeFrom` the cursor of the page that failed. A cursor that comes a
+ * second time is a `ResponseError` of the kind `cursor-loop`, an answer that is not a page one of the kind `parse`.
  *
  * @param first - The cursor of the first page.
  */
@@ -55,8 +56,8 @@ export function paginate<T, C extends string | number | undefined>(
   first: C,
   next: NextCursor<C>,
   fetchPage: (cursor: C) => Observable<Page<T>>,
-): Observable<T> {
-  return new Observable((subscriber) => {
+): List<T> {
+  return listOf((subscriber, delivered) => {
     const seen = new Set<C>([first]);
     let emptyPages = 0;
     let cursor = first;
@@ -126,7 +127,7 @@ export function paginate<T, C extends string | number | undefined>(
           }
           seen.add(following);
           cursor = following;
-          turn();
+          delivered(turn);
         },
       });
       if (subscriber.closed) {

@@ -17,14 +17,11 @@ import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
  * Each subscription walks the source from its start. The walk is closed (`return()`) when it is not finished: on
  * unsubscribing and on an error. A source that fails is an error.
  *
- * @example A hundred thousand questions, of which sixteen are in memory
+ * @example Every file of a directory, however many there are
  * ```ts
- * function* questions() {
- *   for (let year = 1; year <= 100_000; year += 1) {
- *     yield `What happened in the year ${year}?`;
- *   }
- * }
- * fanOutFrom(questions(), (query) => retrieve(connection, { index_id: indexId, query }));
+ * fanOutFrom(listDirectoryFiles(connection, directoryId), ({ id }) =>
+ *   updateDirectoryFile(connection, directoryId, id, { metadata: { checked: true } }),
+ * );
  * ```
  *
  * @throws RangeError when called with a figure that cannot be meant.

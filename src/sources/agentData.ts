@@ -4,6 +4,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
 import type {
@@ -93,7 +94,7 @@ export function searchAgentData<T extends object = Record<string, unknown>>(
   connection: Connection,
   body: SearchAgentDataBody,
   query: Scope = {},
-): Observable<AgentData<T>> {
+): List<AgentData<T>> {
   return paginate(body.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'POST /api/v1/beta/agent-data/:search', {
       query,
@@ -112,7 +113,7 @@ export function aggregateAgentData<T extends object = Record<string, unknown>>(
   connection: Connection,
   body: AggregateAgentDataBody,
   query: Scope = {},
-): Observable<AgentDataGroup<T>> {
+): List<AgentDataGroup<T>> {
   return paginate(body.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'POST /api/v1/beta/agent-data/:aggregate', {
       query,

@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byOffset, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
 import type {
@@ -21,7 +22,7 @@ export function listBatchJobItems(
   connection: Connection,
   jobId: string,
   query: ListBatchJobItemsQuery = {},
-): Observable<BatchItem> {
+): List<BatchItem> {
   return paginate(query.offset ?? 0, byOffset, (offset) =>
     request(connection, 'GET /api/v1/beta/batch-processing/{job_id}/items', {
       params: { job_id: jobId },

@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byOffset, paginate } from '../http/paginate.ts';
 import { poll, type WatchConfig } from '../http/poll.ts';
 import { request } from '../http/request.ts';
@@ -46,7 +47,7 @@ export function createBatchJob(
 export function listBatchJobs(
   connection: Connection,
   query: ListBatchJobsQuery = {},
-): Observable<BatchJob> {
+): List<BatchJob> {
   return paginate(query.offset ?? 0, byOffset, (offset) =>
     request(connection, 'GET /api/v1/beta/batch-processing', { query: { ...query, offset } }),
   );

@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { eventStream } from '../http/eventStream.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
@@ -25,7 +26,7 @@ import type { Scope } from '../types/scope.ts';
 export function listChatSessions(
   connection: Connection,
   query: ListChatSessionsQuery = {},
-): Observable<ChatSession> {
+): List<ChatSession> {
   return paginate(query.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'GET /api/v1/chat', { query: { ...query, page_token } }),
   );

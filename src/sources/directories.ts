@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
 import type {
@@ -34,7 +35,7 @@ export function createDirectory(
 export function listDirectories(
   connection: Connection,
   query: ListDirectoriesQuery = {},
-): Observable<Directory> {
+): List<Directory> {
   return paginate(query.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'GET /api/v1/beta/directories', { query: { ...query, page_token } }),
   );

@@ -2,6 +2,7 @@
 
 import { first, type Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
 import { upload } from '../http/upload.ts';
@@ -86,7 +87,7 @@ export function listDirectoryFiles(
   connection: Connection,
   directoryId: string,
   query: ListDirectoryFilesQuery = {},
-): Observable<DirectoryFile> {
+): List<DirectoryFile> {
   return paginate(query.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'GET /api/v1/beta/directories/{directory_id}/files', {
       params: { directory_id: directoryId },

@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { poll, type WatchConfig } from '../http/poll.ts';
 import { request } from '../http/request.ts';
@@ -14,10 +15,7 @@ import type { Scope } from '../types/scope.ts';
  *
  * `GET /api/v1/indexes`
  */
-export function listIndexes(
-  connection: Connection,
-  query: ListIndexesQuery = {},
-): Observable<Index> {
+export function listIndexes(connection: Connection, query: ListIndexesQuery = {}): List<Index> {
   return paginate(query.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'GET /api/v1/indexes', { query: { ...query, page_token } }),
   );

@@ -2,6 +2,7 @@
 
 import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { poll, type WatchConfig } from '../http/poll.ts';
 import { request } from '../http/request.ts';
@@ -41,7 +42,7 @@ export function createSheetsJob(
 export function listSheetsJobs(
   connection: Connection,
   query: ListSheetsJobsQuery = {},
-): Observable<SheetsJob> {
+): List<SheetsJob> {
   return paginate(query.page_token ?? undefined, byToken, (page_token) =>
     request(connection, 'GET /api/v1/beta/sheets/jobs', { query: { ...query, page_token } }),
   );
