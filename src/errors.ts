@@ -114,7 +114,7 @@ export class NetworkError extends ApiError {
 }
 
 /**
- * What is wrong with a 2xx answer: not JSON (`parse`), a page of HTML or the like (`content-type`), an
+ * What is wrong with a 2xx answer: not JSON or not a page or job where one is due (`parse`), a page of HTML or the like (`content-type`), an
  * encoding that cannot be undone (`decode`), more bytes than allowed (`too-large`), or a list that came
  * back to a page it had given already (`cursor-loop`).
  */

@@ -1,10 +1,13 @@
+import { globSync } from 'node:fs';
 import { concat, of, type SchedulerLike, take, throwError, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, HttpError, NetworkError } from '../../src/errors.ts';
 import { connect, type Wire, wireOf } from '../../src/http/connection.ts';
-import { retryClass } from '../../src/http/retryClass.ts';
+import { type RetryClass, retryClass } from '../../src/http/retryClass.ts';
 import { retryTransient } from '../../src/http/retryTransient.ts';
+import type { Route } from '../../src/http/route.ts';
 import { marbles } from '../support/marbles.ts';
+import { contentOf, root } from '../support/snippets.ts';
 
 const route = 'GET /api/v1/things';
 
@@ -203,15 +206,47 @@ describe('retryTransient', () => {
 });
 
 describe('retryClass', () => {
-  it('knows reads that are POSTs, and that other POSTs are not to be repeated', () => {
-    expect(retryClass('GET /api/v1/indexes')).toBe('safe');
-    expect(retryClass('POST /api/v1/retrieval/retrieve')).toBe('safe');
-    expect(retryClass('POST /api/v1/beta/agent-data/:search')).toBe('safe');
-    expect(retryClass('DELETE /api/v1/indexes/{index_id}')).toBe('idempotent');
-    expect(retryClass('POST /api/v1/beta/directories/{directory_id}/files/upload')).toBe(
-      'reconcilable',
-    );
-    expect(retryClass('POST /api/v1/chat/{session_id}/messages/stream')).toBe('unsafe');
-    expect(retryClass('POST /api/v1/beta/agent-data/:delete')).toBe('unsafe');
+  const isRoute = (text: string): text is Route => text.includes(' /api/');
+  const routes = globSync('src/sources/*.ts', { cwd: root })
+    .flatMap((file) => contentOf(file).match(/(?<=^ \* `)[A-Z]+ \/api\S+(?=`$)/gm) ?? [])
+    .filter(isRoute)
+    .sort();
+  const ofClass = (kind: RetryClass): string[] =>
+    routes.filter((route) => retryClass(route) === kind);
+
+  it('lets only what creates something, or deletes by a filter, be unsafe', () => {
+    expect(routes).toHaveLength(49);
+    expect(ofClass('unsafe')).toEqual([
+      'POST /api/v1/beta/agent-data',
+      'POST /api/v1/beta/agent-data/:delete',
+      'POST /api/v1/beta/batch-processing',
+      'POST /api/v1/beta/directories',
+      'POST /api/v1/beta/sheets/jobs',
+      'POST /api/v1/beta/split/jobs',
+      'POST /api/v1/chat',
+      'POST /api/v1/chat/{session_id}/messages/stream',
+      'POST /api/v1/chat/{session_id}/title',
+      'POST /api/v1/indexes',
+      'POST /api/v1/indexes/{index_id}/sync',
+    ]);
+    expect(ofClass('reconcilable')).toEqual([
+      'POST /api/v1/beta/directories/{directory_id}/files',
+      'POST /api/v1/beta/directories/{directory_id}/files/upload',
+    ]);
+  });
+
+  it('knows the POSTs that only read, and those that are the same when done twice', () => {
+    expect(ofClass('safe').filter((route) => !route.startsWith('GET'))).toEqual([
+      'POST /api/v1/beta/agent-data/:aggregate',
+      'POST /api/v1/beta/agent-data/:search',
+      'POST /api/v1/retrieval/files/grep',
+      'POST /api/v1/retrieval/files/read',
+      'POST /api/v1/retrieval/files/search',
+      'POST /api/v1/retrieval/retrieve',
+    ]);
+    expect(ofClass('idempotent').filter((route) => route.startsWith('POST'))).toEqual([
+      'POST /api/v1/beta/batch-processing/{job_id}/cancel',
+      'POST /api/v1/beta/directories/{directory_id}/files/bulk-delete',
+    ]);
   });
 });
