@@ -9,6 +9,7 @@ import type { CloudEnv } from './http/cloudEnv.ts';
 import { delayAnswers } from './http/delayAnswers.ts';
 import type { RateLimit } from './http/limitRate.ts';
 import { limitRate } from './http/limitRate.ts';
+import { storageOutage } from './http/storageOutage.ts';
 import { agentData } from './routes/agentData.ts';
 import { attachments } from './routes/attachments.ts';
 import { batchItems } from './routes/batchItems.ts';
@@ -46,8 +47,8 @@ export interface Traffic {
 /**
  * The whole API as one application.
  *
- * Every answer bears `x-request-id`. Every refusal is `{"detail": …}`; a failure of ours is a
- * 500 that names the request id, under which stderr has the stack.
+ * Every answer bears `x-request-id`. Every refusal is `{"detail": …}`; a disk or a
+ * database that fails is a 503 with the reason, and a failure of ours a 500 that names the request id, under which stderr has the stack.
  */
 export function createApp(
   context: CloudContext,
@@ -90,9 +91,14 @@ export function createApp(
       return c.json({ detail: 'The request ended before it was complete' }, 400);
     }
     const id = c.get('requestId');
-    process.stderr.write(
-      `Request ${id} (${c.req.method} ${c.req.path}) failed: ${error.stack ?? error.message}\n`,
-    );
+    const request = `Request ${id} (${c.req.method} ${c.req.path})`;
+    const outage = storageOutage(error);
+    if (outage !== undefined) {
+      process.stderr.write(`${request} was refused: ${outage} (${error.message})\n`);
+      const detail = `This cannot be done now: ${outage}. Send the request again later`;
+      return c.json({ detail }, 503, { 'retry-after': '1' });
+    }
+    process.stderr.write(`${request} failed: ${error.stack ?? error.message}\n`);
     return c.json({ detail: `Something went wrong on our end; see correlation ID ${id}` }, 500);
   });
 

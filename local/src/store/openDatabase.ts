@@ -23,7 +23,8 @@ export interface Database {
  * time of `clock`, by default the machine's.
  */
 export function openDatabase(path: string, schema: string, clock: Clock = createClock()): Database {
-  const db = new DatabaseSync(path, { timeout: 5_000 });
+  // Whoever else locks the database makes the whole server wait, so that it soon gives up.
+  const db = new DatabaseSync(path, { timeout: 1_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   // SQLite folds the case of ASCII only.
   db.function('fold', { deterministic: true }, (value) =>
@@ -42,7 +43,10 @@ export function openDatabase(path: string, schema: string, clock: Clock = create
         db.exec('COMMIT');
         return result;
       } catch (cause) {
-        db.exec('ROLLBACK');
+        // On a full disk SQLite has done that itself.
+        if (db.isTransaction) {
+          db.exec('ROLLBACK');
+        }
         throw cause;
       }
     },

@@ -9,12 +9,19 @@ export interface CloudProcess extends Endpoint, AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the program on a folder and a free port; resolves once it has printed its line. */
-export async function startCloudProcess(dataDir: string): Promise<CloudProcess> {
+/**
+ * Starts the program on a folder and a free port; resolves once it has printed its line. It can be
+ * kept from writing files larger than `largestFile`, in blocks of 512 bytes or of 1 KiB, as the
+ * shell has it.
+ */
+export async function startCloudProcess(
+  dataDir: string,
+  largestFile: number | 'unlimited' = 'unlimited',
+): Promise<CloudProcess> {
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, '--port', '0', '--data', dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const program = [process.execPath, main, '--port', '0', '--data', dataDir];
+  const limited = ['-c', 'ulimit -f "$0" && exec "$@"', String(largestFile), ...program];
+  const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
     const found = /^LLAMA_CLOUD_BASE_URL=(\S+) LLAMA_CLOUD_API_KEY=(\S+)$/.exec(line);
