@@ -51,7 +51,7 @@ export function createDirectoryFile(
  * Emits how much of the file is sent, in bytes, then the file as the server keeps it, then
  * completes.
  *
- * A path is opened on subscription and streamed from disk; unsubscribing closes both file and
+ * A path is opened when its turn has come and streamed from disk; unsubscribing closes both file and
  * socket. Errors with `FileError` for a file that cannot be read or that changes while it is sent.
  * As for `createDirectoryFile`, only with a `unique_id` is an upload of unknown outcome looked up
  * and repeated.
