@@ -1,9 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { llmConfigFrom } from './agent/llmConfig.ts';
@@ -31,25 +29,22 @@ import { createSplitRunner } from './split/splitRunner.ts';
 import { createRequestLog } from './status/requestLog.ts';
 import { openBlobs } from './store/blobs.ts';
 import { cloudSchema } from './store/cloudSchema.ts';
-import { lockFolder } from './store/lockFolder.ts';
+import type { DataFolderConfig } from './store/dataFolder.ts';
+import { openDataFolder } from './store/dataFolder.ts';
 import { openDatabase } from './store/openDatabase.ts';
 import { openSearchDatabase } from './store/openSearchDatabase.ts';
 import { setting } from './store/settings.ts';
 import type { WebhookPatience } from './webhooks/webhookSender.ts';
 import { createWebhookSender } from './webhooks/webhookSender.ts';
 
+export type { Fault, FaultRule } from './faults/fault.ts';
+
 /** How {@link startLocalCloud} is set up. */
-export interface LocalCloudConfig extends Traffic {
+export interface LocalCloudConfig extends Traffic, DataFolderConfig {
   /** Port to listen on; 0 takes any free one. @defaultValue `0` */
   readonly port?: number | undefined;
   /** Address to listen on. @defaultValue `'127.0.0.1'`, which only this machine can reach */
   readonly host?: string | undefined;
-  /**
-   * Folder that keeps everything, created if need be. One cloud at a time may use it.
-   *
-   * @defaultValue a temporary folder, removed on `close()`
-   */
-  readonly dataDir?: string | undefined;
   /** API key that requests must bear. @defaultValue made up once per data folder and kept there */
   readonly token?: string | undefined;
   /** Largest upload, in bytes. @defaultValue 512 MiB */
@@ -100,21 +95,13 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   // What was opened is undone in reverse order, on close and on a start that fails halfway.
   await using opened = new AsyncDisposableStack();
 
-  const folder = config.dataDir ?? (await mkdtemp(join(tmpdir(), 'rx-llamacloud-')));
-  if (config.dataDir === undefined) {
-    opened.defer(() => rm(folder, { recursive: true, force: true }));
-  }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  opened.use(lockFolder(folder));
-
-  const cloudFile = join(folder, 'cloud.db');
+  const { path: folder, cloudFile, searchFile } = opened.use(await openDataFolder(config));
   const database = openDatabase(cloudFile, cloudSchema, clock);
   opened.defer(() => database.db.close());
   const token =
     config.token ??
     setting(database, 'token', () => `llx-${randomBytes(24).toString('base64url')}`);
 
-  const searchFile = join(folder, 'search.db');
   const search = openSearchDatabase(searchFile);
   opened.defer(() => search.close());
 

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { startLocalCloud } from '../src/startLocalCloud.ts';
-import { createDirectory, createIndex, createJob, send, upload } from './support/cloud.ts';
+import {
+  builtIndex,
+  createDirectory,
+  createIndex,
+  createJob,
+  send,
+  upload,
+} from './support/cloud.ts';
 
 describe('startLocalCloud', () => {
   it('starts clouds that know nothing of each other', async () => {
@@ -84,5 +91,38 @@ describe('startLocalCloud', () => {
     await cloud.close();
     expect(readdirSync(parent)).toEqual([]);
     await rm(parent, { recursive: true });
+  });
+
+  it('keeps its databases in memory when it is told to, and works all the same', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'start-test-'));
+    vi.stubEnv('TMPDIR', parent);
+    const cloud = await startLocalCloud({ memory: true });
+    vi.unstubAllEnvs();
+    await using other = await startLocalCloud({ memory: true });
+    const directory = await createDirectory(cloud, 'In memory');
+    await upload(cloud, directory, 'sky.txt', 'The sky is blue because of scattering.');
+    const index = await builtIndex(cloud, (await createIndex(cloud, directory)).id);
+    expect(index.metadata).toMatchObject({ status: 'ready' });
+    const found = await send(cloud, 'POST /api/v1/retrieval/retrieve', {
+      index_id: index.id,
+      query: 'blue sky',
+    });
+    expect(found.body).toMatchObject({
+      results: [{ content: expect.stringContaining('sky') as unknown }],
+    });
+    expect((await send(other, 'GET /api/v1/beta/directories')).body).toMatchObject({ items: [] });
+
+    const files = readdirSync(parent, { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['holder', 'lock.db']));
+    expect(names.filter((name) => /^(cloud|search)/.test(name))).toEqual([]);
+    await cloud.close();
+    expect(readdirSync(parent)).toEqual([]);
+    await rm(parent, { recursive: true });
+  });
+
+  it('refuses to keep in memory what it is given a folder for', async () => {
+    const dataDir = join(tmpdir(), 'never-made');
+    await expect(startLocalCloud({ memory: true, dataDir })).rejects.toThrow('not both');
   });
 });
