@@ -4,7 +4,7 @@ import { parseFaultRules } from './faults/faultSchema.ts';
 import type { LocalCloudConfig } from './startLocalCloud.ts';
 
 /** What `--help` prints. */
-export const usage = `Usage: npm run local -- [OPTIONS]
+export const usage = `Usage: npx rx-llamacloud-local [OPTIONS]
 
   --port            port to listen on; 0 takes any free one (8787)
   --host            address to listen on (127.0.0.1: this machine only)
