@@ -4,7 +4,7 @@
  */
 
 import { deserialize, serialize } from 'node:v8';
-import { addScaled, rightSingularVectors, type SparseMatrix } from './singularVectors.ts';
+import { addRows, multiply, rightSingularVectors, type SparseMatrix } from './singularVectors.ts';
 import { isFunctionWord } from './terms.ts';
 
 /** What training found: how much each term counts, and where it points. */
@@ -22,26 +22,46 @@ export interface LsaModel {
 const mostDimensions = 128;
 const mostTerms = 60_000;
 
+/** What came out of a training. */
+export interface TrainedLsa {
+  readonly model: LsaModel;
+  /** The vector of each document, as {@link encode} would make it. */
+  readonly vectors: readonly Float32Array[];
+}
+
 /**
  * Trains a model on the terms of each document. The same documents give the same model.
  *
  * Small collections get few dimensions, a quarter of the documents but at least 16: with more, the
  * vectors would tell documents apart as plainly as their words do, and find nothing more.
  */
-export function trainLsa(documents: readonly (readonly string[])[]): LsaModel {
+export function trainLsa(documents: readonly (readonly string[])[]): TrainedLsa {
   const { vocabulary, weights } = countTerms(documents);
   const matrix = weigh(documents, vocabulary, weights);
   const wanted = Math.min(mostDimensions, Math.max(16, Math.floor(documents.length / 4)));
   const basis = rightSingularVectors(matrix, wanted);
-  return { dimensions: basis.columns, vocabulary, weights, basis: basis.data };
+  const dimensions = basis.columns;
+  const { data } = multiply(matrix, basis);
+  return {
+    model: { dimensions, vocabulary, weights, basis: basis.data },
+    vectors: documents.map((_, at) =>
+      normalize(data.slice(at * dimensions, (at + 1) * dimensions)),
+    ),
+  };
 }
 
 /** The unit vector of a text; all zeros when the model knows none of its terms. */
 export function encode(model: LsaModel, terms: readonly string[]): Float32Array {
-  const vector = new Float32Array(model.dimensions);
-  for (const [row, value] of termValues(terms, model.vocabulary, model.weights)) {
-    addScaled(vector, 0, model.basis, row * model.dimensions, value, model.dimensions);
-  }
+  const { dimensions, vocabulary, weights, basis } = model;
+  const vector = new Float32Array(dimensions);
+  const values = termValues(terms, vocabulary, weights);
+  addRows(
+    vector,
+    0,
+    { rows: vocabulary.size, columns: dimensions, data: basis },
+    Uint32Array.from(values, ([row]) => row),
+    Float32Array.from(values, ([, value]) => value),
+  );
   return normalize(vector);
 }
 

@@ -5,7 +5,7 @@ import { findIndexRow, type IndexRow } from './indexRow.ts';
 import { hasVectorExtension } from './loadVectorExtension.ts';
 import { encode, type LsaModel, serializeLsa, trainLsa } from './lsa.ts';
 import {
-  type ChunkTerms,
+  type ChunkVector,
   dropModels,
   neighboursTable,
   readChunkTerms,
@@ -29,10 +29,14 @@ export function trainIndex(db: DatabaseSync, indexId: string): void {
     return;
   }
   const chunks = readChunkTerms(db, 'search_chunks.index_key = ?', index.key);
-  const model = trainLsa(chunks.map((chunk) => chunk.terms));
+  const { model, vectors } = trainLsa(chunks.map((chunk) => chunk.terms));
   const modelKey = createModel(db, index, model);
-  for (let start = 0; start < chunks.length; start += batch) {
-    addPresent(db, modelKey, model, chunks.slice(start, start + batch));
+  const encoded = chunks.flatMap(({ key }, at) => {
+    const vector = vectors[at];
+    return vector === undefined ? [] : { key, vector };
+  });
+  for (let start = 0; start < encoded.length; start += batch) {
+    addPresent(db, modelKey, encoded.slice(start, start + batch));
   }
   switchTo(db, indexId, modelKey, model);
   atomically(db, () => dropModels(db, index.key, modelKey));
@@ -56,13 +60,7 @@ function createModel(db: DatabaseSync, index: IndexRow, model: LsaModel): number
 }
 
 /** Writes the vectors of those chunks that have not left the index in the meantime. */
-function addPresent(
-  db: DatabaseSync,
-  modelKey: number,
-  model: LsaModel,
-  chunks: readonly ChunkTerms[],
-): void {
-  const vectors = chunks.map(({ key, terms }) => ({ key, vector: encode(model, terms) }));
+function addPresent(db: DatabaseSync, modelKey: number, vectors: readonly ChunkVector[]): void {
   atomically(db, () => {
     const present = new Set(
       db
@@ -88,7 +86,12 @@ function switchTo(db: DatabaseSync, indexId: string, modelKey: number, model: Ls
     }
     const arrived = `search_chunks.index_key = ? AND search_chunks.key NOT IN
       (SELECT chunk_key FROM search_vectors WHERE model_key = ?)`;
-    addPresent(db, modelKey, model, readChunkTerms(db, arrived, index.key, modelKey));
+    const chunks = readChunkTerms(db, arrived, index.key, modelKey);
+    addPresent(
+      db,
+      modelKey,
+      chunks.map(({ key, terms }) => ({ key, vector: encode(model, terms) })),
+    );
     db.prepare('UPDATE search_indexes SET model_key = ? WHERE key = ?').run(modelKey, index.key);
   });
 }

@@ -19,19 +19,28 @@ function similarity(model: LsaModel, left: string, right: string): number {
 
 describe('trainLsa', () => {
   it('brings words together that keep the same company, and no others', () => {
-    const model = trainLsa(documents);
+    const { model } = trainLsa(documents);
 
     expect(similarity(model, 't1w0', 't1w5')).toBeGreaterThan(0.9);
     expect(similarity(model, 't1w0', 't2w0')).toBeLessThan(0.1);
   });
 
   it('finds the singular vectors of the weighted matrix', () => {
-    const model = trainLsa([['x', 'x'], ['y'], ['x', 'y']]);
+    const { model } = trainLsa([['x', 'x'], ['y'], ['x', 'y']]);
 
     // As many dimensions as the matrix has: nothing is lost, and cosines are those of the words.
     expect(model.dimensions).toBe(2);
     expect(similarity(model, 'x', 'y')).toBeCloseTo(0, 5);
     expect(similarity(model, 'x', 'x y')).toBeCloseTo(Math.SQRT1_2, 5);
+  });
+
+  it('gives each document the vector that its terms have', () => {
+    const { model, vectors } = trainLsa(documents);
+
+    expect(vectors).toHaveLength(documents.length);
+    for (const [at, terms] of documents.entries()) {
+      expect(cosine(vectors[at] ?? new Float32Array(), encode(model, terms))).toBeCloseTo(1, 5);
+    }
   });
 
   it('gives the same model for the same documents', () => {
@@ -44,14 +53,14 @@ describe('trainLsa', () => {
         Array.from({ length: 20 }, (__, j) => `w${(i * i * 7 + j * j * 13 + i * j) % 500}`),
       );
 
-    expect(trainLsa(random(20)).dimensions).toBe(16);
-    expect(trainLsa(random(100)).dimensions).toBe(25);
-    expect(trainLsa(random(600)).dimensions).toBe(128);
+    expect(trainLsa(random(20)).model.dimensions).toBe(16);
+    expect(trainLsa(random(100)).model.dimensions).toBe(25);
+    expect(trainLsa(random(600)).model.dimensions).toBe(128);
   });
 
   it('copes with nothing to learn from', () => {
     for (const empty of [[], [[]], [['the', 'of']]]) {
-      const model = trainLsa(empty);
+      const { model } = trainLsa(empty);
 
       expect(model.dimensions).toBe(0);
       expect(encode(model, ['word'])).toEqual(new Float32Array(0));
@@ -59,7 +68,7 @@ describe('trainLsa', () => {
   });
 
   it('copes with documents that are all alike', () => {
-    const model = trainLsa(Array.from({ length: 30 }, () => ['equal', 'words']));
+    const { model } = trainLsa(Array.from({ length: 30 }, () => ['equal', 'words']));
 
     expect(model.dimensions).toBe(1);
     expect(similarity(model, 'equal', 'words')).toBeCloseTo(1);
@@ -68,7 +77,7 @@ describe('trainLsa', () => {
 
 describe('encode', () => {
   it('gives unit vectors, or zeros for unknown words', () => {
-    const model = trainLsa(documents);
+    const { model } = trainLsa(documents);
     const vector = encode(model, ['t1w1', 't1w2', 'unknown']);
 
     expect(cosine(vector, vector)).toBeCloseTo(1, 5);
@@ -76,7 +85,7 @@ describe('encode', () => {
   });
 
   it('gives the same after a model was stored', () => {
-    const model = trainLsa(documents);
+    const { model } = trainLsa(documents);
 
     expect(encode(deserializeLsa(serializeLsa(model)), ['t1w1'])).toEqual(encode(model, ['t1w1']));
   });
