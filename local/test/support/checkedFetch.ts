@@ -9,9 +9,12 @@ import { problem, validationProblem } from '../../src/contract/problem.ts';
  * status of a success, all fields that have to be there, of the right types, and no other ones.
  * Throws where an answer differs. Streams and files are passed on unread.
  */
-export async function checkedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
+export async function checkedFetch(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
   const response = await fetch(input, init);
-  const { pathname } = new URL(input);
+  const { pathname } = new URL(input instanceof Request ? input.url : input);
   await check(`${init?.method ?? 'GET'} ${pathname}`, response.clone());
   return response;
 }
