@@ -106,6 +106,9 @@ export {
 // Merged rankings
 export { chunkIdentity } from './operators/fusion/chunkIdentity.ts';
 export { combineScores } from './operators/fusion/combineScores.ts';
+export { cosineSimilarity } from './operators/fusion/cosineSimilarity.ts';
+export { dedupe, type DedupeConfig, type DistinctHit } from './operators/fusion/dedupe.ts';
+export { diversify, type DiverseHit, type DiversifyConfig } from './operators/fusion/diversify.ts';
 export { fuse, type FusedHit } from './operators/fusion/fuse.ts';
 export { normalizeLists } from './operators/fusion/normalizeLists.ts';
 export {
@@ -115,6 +118,7 @@ export {
   type RankedAnswer,
   type RankedSources,
 } from './operators/mergeRanked.ts';
+export { rerankWith, type RerankWithConfig } from './operators/rerankWith.ts';
 export type { Contribution } from './operators/fusion/candidates.ts';
 export type {
   FuseOptions,
@@ -146,6 +150,16 @@ export type {
 export type { PresetName } from './operators/fusion/presets.ts';
 export type { Rankable } from './operators/fusion/rankable.ts';
 export type { TieBreak } from './operators/fusion/tieBreak.ts';
+
+// Folders
+export {
+  type FolderEntry,
+  type FolderFile,
+  type SkippedEntry,
+  type UnreadableEntry,
+  walkFolder,
+  type WalkFolderConfig,
+} from './folders/walkFolder.ts';
 
 // Errors
 export {
