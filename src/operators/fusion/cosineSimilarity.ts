@@ -1,0 +1,14 @@
+/** The cosine of the angle between two vectors, -1 to 1; 0 where one of them has no length. */
+export function cosineSimilarity(a: readonly number[], b: readonly number[]): number {
+  let product = 0;
+  let squaresOfA = 0;
+  let squaresOfB = 0;
+  a.forEach((x, i) => {
+    const y = b[i] ?? 0;
+    product += x * y;
+    squaresOfA += x * x;
+    squaresOfB += y * y;
+  });
+  const lengths = Math.sqrt(squaresOfA) * Math.sqrt(squaresOfB);
+  return lengths > 0 ? product / lengths : 0;
+}
