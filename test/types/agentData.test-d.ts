@@ -7,6 +7,7 @@ import {
   type Connection,
   createAgentData,
   getAgentData,
+  type List,
   searchAgentData,
   updateAgentData,
 } from '../../src/index.ts';
@@ -33,10 +34,10 @@ it('takes the record type as a parameter where nothing is stored', () => {
     Observable<AgentData<Person>>
   >();
   expectTypeOf(searchAgentData<Person>(connection, people)).toEqualTypeOf<
-    Observable<AgentData<Person>>
+    List<AgentData<Person>>
   >();
   expectTypeOf(aggregateAgentData<Person>(connection, people)).toEqualTypeOf<
-    Observable<AgentDataGroup<Person>>
+    List<AgentDataGroup<Person>>
   >();
 });
 
