@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createIndexBody, listIndexesQuery } from '../schemas/indexes.ts';
+import { listIndexesQuery, namedIndexBody } from '../schemas/indexes.ts';
 import type { Operations } from './operation.ts';
 import { page } from './page.ts';
 
@@ -29,7 +29,7 @@ export const indexes = {
   createIndex: {
     route: `POST ${collection}`,
     summary: 'Create an index of a directory',
-    body: createIndexBody,
+    body: namedIndexBody,
     status: 201,
     answer: index,
   },

@@ -5,7 +5,7 @@ import { notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
 import { pageAt, toPage } from '../http/page.ts';
 import { readBody, readQuery } from '../http/validate.ts';
-import { createIndexBody, listIndexesQuery } from '../schemas/indexes.ts';
+import { listIndexesQuery, namedIndexBody } from '../schemas/indexes.ts';
 import { scopeQuery } from '../schemas/query.ts';
 import { findDirectory } from '../store/directories.ts';
 import {
@@ -43,12 +43,12 @@ export function indexes({ database, indexBuilder, defaultProject }: CloudContext
 
   app.post(collection, async (c) => {
     const { project_id: project = defaultProject } = readQuery(c, scopeQuery);
-    const body = await readBody(c, createIndexBody);
+    const body = await readBody(c, namedIndexBody);
     const directory = requireDirectory(body.source_directory_id, project);
     const index = insertIndex(database, {
       project_id: directory.project_id,
       source_directory_id: directory.id,
-      name: directory.name,
+      name: body.name ?? directory.name,
       description: body.description ?? null,
       products: body.products ?? null,
     });

@@ -13,5 +13,8 @@ export const createIndexBody = z.object({
   products: indexProducts.nullish(),
 });
 
+/** {@link createIndexBody} with the name that can be given since; else it is the directory's. */
+export const namedIndexBody = createIndexBody.extend({ name: z.string().min(1).nullish() });
+
 /** Query of `GET /api/v1/indexes`. */
 export const listIndexesQuery = pageQuery.extend({ source_directory_id: queryText.optional() });

@@ -49,7 +49,7 @@ describe("indexes and retrieval, by the vendor's client", () => {
 
   it('creates an index, brings it up to date, lists and deletes it', async () => {
     const { id } = await client.beta.directories.create({ name: 'News' });
-    const created = await indexes.create({ source_directory_id: id, description: 'of the day' });
+    const created = await indexes.create({ source_directory_id: id, name: 'Daily' });
     await ready(created.id);
     await client.beta.directories.files.upload(id, {
       upload_file: new File(['The bridge was opened.'], 'monday.txt'),
@@ -64,7 +64,7 @@ describe("indexes and retrieval, by the vendor's client", () => {
     for await (const index of indexes.list({ page_size: 1 })) {
       names.push(index.name);
     }
-    expect(names).toEqual(['Papers', 'News']);
+    expect(names).toEqual(['Papers', 'Daily']);
     await indexes.delete(created.id);
     await expect(indexes.get(created.id)).rejects.toThrow('404');
   });
