@@ -19,7 +19,7 @@ export interface RetrievedPassage {
 }
 
 /** First and last page of a stretch of text, 1-based. */
-export interface PageRange {
+interface PageRange {
   readonly first: number;
   readonly last: number;
 }
