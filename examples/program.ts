@@ -69,8 +69,6 @@ export async function program(
 ): Promise<void> {
   const removals: Observable<never>[] = [];
   const leftOut: string[] = [];
-  // A cloud that closes waits for processes which do not keep this one alive.
-  const awake = setInterval(() => undefined, 60_000);
   try {
     const paths = await run(from(filesIn(folder)).pipe(toArray()));
     if (paths.length === 0) {
@@ -96,7 +94,6 @@ export async function program(
       console.error(sentence(error));
     }
   } finally {
-    clearInterval(awake);
     for (const line of leftOut) {
       console.error(`Left out: ${line}`);
       process.exitCode ??= 1;

@@ -203,7 +203,7 @@ describe('Ctrl-C', () => {
     expect(stdout).not.toContain('upload');
   });
 
-  it.each(['batch', 'index', 'Because of'])(
+  it.each(['upload', 'batch', 'index', 'Because of'])(
     'at "%s" ends everything, also when it comes twice',
     async (stage) => {
       const example = await startExample({ columns: 80, env: model() });

@@ -170,7 +170,8 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   });
   const server = createServer((incoming, outgoing) => {
     context.requestLog.watch(incoming, outgoing);
-    void answer(incoming, outgoing);
+    // Close waits for answers whose connection was cut, which still use the stores.
+    background(Promise.resolve(answer(incoming, outgoing)));
   });
   server.listen(port, host);
   await once(server, 'listening');
