@@ -15,11 +15,20 @@ export const usage = `Usage: npx rx-llamacloud-local [OPTIONS]
   --no-retry-after  such answers do not say when to come back
   --faults          file of what goes wrong, a JSON list: [{"route": "* /**", "rate": 0.05,
                     "fault": {"status": 503}}]
+  --import          snapshot to begin with, in a data folder that is empty or not there
+  --export          snapshot to make of the data folder; nothing is started
 `;
 
 /** What the program was asked to do. */
 export type Command =
-  { readonly type: 'help' } | { readonly type: 'serve'; readonly config: LocalCloudConfig };
+  | { readonly type: 'help' }
+  | { readonly type: 'export'; readonly folder: string; readonly file: string }
+  | {
+      readonly type: 'serve';
+      readonly config: LocalCloudConfig & { readonly dataDir: string };
+      /** The snapshot to begin with. */
+      readonly snapshot: string | undefined;
+    };
 
 /**
  * Reads the arguments of the program, and the files that they name.
@@ -38,14 +47,22 @@ export function commandLine(args: readonly string[]): Command {
       'rate-limit': { type: 'string' },
       'no-retry-after': { type: 'boolean', default: false },
       faults: { type: 'string' },
+      import: { type: 'string' },
+      export: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {
     return { type: 'help' };
   }
+  if (values.export !== undefined) {
+    if (values.import !== undefined) {
+      throw new Error('--import and --export are for one start each');
+    }
+    return { type: 'export', folder: values.data, file: values.export };
+  }
   const perSecond = values['rate-limit'];
-  const config: LocalCloudConfig = {
+  const config = {
     port: number('port', values.port, { least: 0, most: 65_535 }),
     host: values.host,
     dataDir: values.data,
@@ -56,11 +73,11 @@ export function commandLine(args: readonly string[]): Command {
         ? undefined
         : {
             perSecond: number('rate-limit', perSecond, { least: 1, most: 1_000_000 }),
-            retryAfter: values['no-retry-after'] ? 'none' : 'seconds',
+            retryAfter: values['no-retry-after'] ? ('none' as const) : ('seconds' as const),
           },
     faults: values.faults === undefined ? [] : parseFaultRules(read(values.faults), values.faults),
   };
-  return { type: 'serve', config };
+  return { type: 'serve', config, snapshot: values.import };
 }
 
 function number(

@@ -8,6 +8,8 @@
  */
 
 import { commandLine, usage } from './commandLine.ts';
+import { exportSnapshot } from './snapshot/exportSnapshot.ts';
+import { importSnapshot } from './snapshot/importSnapshot.ts';
 import { startLocalCloud } from './startLocalCloud.ts';
 
 /** The failure in one sentence, with what to do about it. */
@@ -33,8 +35,15 @@ try {
   const command = commandLine(process.argv.slice(2));
   if (command.type === 'help') {
     process.stdout.write(usage);
+  } else if (command.type === 'export') {
+    const { folder, file } = command;
+    const count = await exportSnapshot(folder, file);
+    process.stdout.write(`Exported ${count} files of ${folder} to ${file}\n`);
   } else {
-    const { config } = command;
+    const { config, snapshot } = command;
+    if (snapshot !== undefined) {
+      await importSnapshot(snapshot, config.dataDir);
+    }
     const cloud = await startLocalCloud(config);
     const key = config.token === undefined ? ` LLAMA_CLOUD_API_KEY=${cloud.token}` : '';
     process.stdout.write(`LLAMA_CLOUD_BASE_URL=${cloud.url}${key}\n`);

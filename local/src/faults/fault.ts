@@ -56,12 +56,12 @@ export interface StatusFault extends InsteadOfAnswer {
 export type PlaceInAnswer = 'before-headers' | 'in-headers' | number;
 
 /** The connection is reset there. */
-export interface ResetFault extends InsteadOfAnswer {
+interface ResetFault extends InsteadOfAnswer {
   readonly reset: PlaceInAnswer;
 }
 
 /** Nothing more is sent from there on, and the connection stays open until the client leaves. */
-export interface StallFault extends InsteadOfAnswer {
+interface StallFault extends InsteadOfAnswer {
   readonly stall: PlaceInAnswer;
 }
 
@@ -73,7 +73,7 @@ export interface DripFault {
 }
 
 /** The header `content-length` is so many bytes too high, or too low if negative. */
-export interface ContentLengthFault {
+interface ContentLengthFault {
   readonly contentLength: number;
 }
 
@@ -106,7 +106,7 @@ export interface RedirectFault extends InsteadOfAnswer {
 }
 
 /** So many bytes of headers come with the real answer. */
-export interface HeadersFault {
+interface HeadersFault {
   readonly headerBytes: number;
 }
 

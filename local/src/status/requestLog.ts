@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A request that has come to its end. */
-export interface LoggedRequest {
+interface LoggedRequest {
   /** When it came, in milliseconds since 1970 by the machine's clock. */
   readonly at: number;
   readonly method: string;
