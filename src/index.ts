@@ -110,6 +110,7 @@ export { cosineSimilarity } from './operators/fusion/cosineSimilarity.ts';
 export { dedupe, type DedupeConfig, type DistinctHit } from './operators/fusion/dedupe.ts';
 export { diversify, type DiverseHit, type DiversifyConfig } from './operators/fusion/diversify.ts';
 export { fuse, type FusedHit } from './operators/fusion/fuse.ts';
+export { type MergedMetadata, mergedMetadata } from './operators/fusion/mergedMetadata.ts';
 export { normalizeLists } from './operators/fusion/normalizeLists.ts';
 export {
   mergeRanked,
