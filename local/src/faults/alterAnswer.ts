@@ -57,13 +57,12 @@ export async function alterPage(fault: PageFault['page'], faulted: FaultedReques
   const response = await faulted.answer();
   const { status, headers } = headOf(response);
   const page: unknown = await response.json();
-  const next = asked ?? tokenIn(page, 'next_page_token') ?? 'the-same';
-  const changed = {
-    ...(page as object),
-    next_page_token: next,
-    ...(fault === 'empty' ? { items: [] } : {}),
-  };
-  const body = JSON.stringify(changed);
+  // An invented token would be refused by the list itself.
+  const next = asked ?? tokenIn(page, 'next_page_token');
+  const isPage = typeof page === 'object' && next !== undefined;
+  const changed =
+    fault === 'empty' ? { items: [], next_page_token: next } : { next_page_token: next };
+  const body = JSON.stringify(isPage ? { ...page, ...changed } : page);
   const length = { 'content-length': Buffer.byteLength(body) };
   sendWhole(faulted, { status, headers: { ...headers, ...length } }, body);
 }

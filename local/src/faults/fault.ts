@@ -112,7 +112,7 @@ interface HeadersFault {
 
 /**
  * A page of a list that leads nowhere: its token is the one that it was asked with, or it has no
- * items and still a token.
+ * items and still a token. A list that fits on one page stays as it is.
  */
 export interface PageFault {
   readonly page: 'same-token' | 'empty';

@@ -191,6 +191,12 @@ describe('a fault', () => {
       expect.objectContaining({ items: [], next_page_token }),
     );
 
+    cloud.faults.next(list, { page: 'empty' });
+    expect((await send(cloud, list)).body).toMatchObject({
+      items: [{ name: 'One' }, { name: 'Two' }],
+      next_page_token: null,
+    });
+
     const search = 'POST /api/v1/beta/agent-data/:search';
     const record = { deployment_name: 'd', collection: 'c', data: {} };
     await send(cloud, 'POST /api/v1/beta/agent-data', record);
