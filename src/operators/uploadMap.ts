@@ -1,21 +1,22 @@
 import {
   asyncScheduler,
-  catchError,
   defer,
   map,
-  mergeMap,
   type Observable,
-  of,
   type OperatorFunction,
   type SchedulerLike,
+  tap,
 } from 'rxjs';
 import type { UploadEvent } from '../types/uploadEvent.ts';
+import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
+import { FanOutFailure } from './fan/fanSlots.ts';
+import { fanOut } from './fanOut.ts';
 
-/** What {@link uploadMap} accepts. */
-export interface UploadMapConfig {
+/** What {@link uploadMap} accepts: how much at once, as for `fanOut`. */
+export interface UploadMapConfig extends Pick<FanOutConfig, 'rateLimit' | 'adaptive' | 'limiter'> {
   /** Uploads under way at once, 1 or more. @defaultValue `8` */
   readonly concurrency?: number | undefined;
-  /** Tells the time for the rate. @defaultValue `asyncScheduler` */
+  /** Tells the time. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
@@ -56,48 +57,47 @@ export interface UploadTotals<T> {
  * );
  * ```
  *
- * @throws RangeError when called with a `concurrency` below 1.
+ * @throws RangeError when called with a figure that cannot be meant.
  */
 export function uploadMap<T>(
   project: (item: T, index: number) => Observable<UploadEvent<unknown>>,
   config: UploadMapConfig = {},
 ): OperatorFunction<T, UploadTotals<T>> {
   const { concurrency = 8, scheduler = asyncScheduler } = config;
-  if (!(concurrency >= 1)) {
-    throw new RangeError(`uploadMap: concurrency must be at least 1, got ${concurrency}`);
-  }
+  const options = { ...config, concurrency, scheduler, onError: 'collect' } as const;
+  limiterSource('uploadMap', options); // refuses now what it would refuse on subscription
   return (source) =>
     defer(() => {
       const begun = scheduler.now();
       let uploaded = 0;
       let failures: readonly UploadFailure<T>[] = [];
       let bytes = 0;
-      const totals = (): UploadTotals<T> => {
-        const elapsed = scheduler.now() - begun;
-        const bytesPerSecond = elapsed > 0 ? (bytes * 1000) / elapsed : 0;
-        return { uploaded, failures, bytes, bytesPerSecond };
+
+      const counted = (item: T, index: number): Observable<UploadEvent<unknown>> => {
+        let loaded = 0;
+        return project(item, index).pipe(
+          tap((event) => {
+            if (event.type === 'uploaded') {
+              uploaded += 1;
+            } else {
+              // An upload that is sent again counts from 0 again, and its bytes are taken back.
+              bytes += event.loaded - loaded;
+              loaded = event.loaded;
+            }
+          }),
+        );
       };
 
       return source.pipe(
-        mergeMap((item, index) => {
-          let loaded = 0;
-          return defer(() => project(item, index)).pipe(
-            map((event) => {
-              if (event.type === 'uploaded') {
-                uploaded += 1;
-              } else {
-                // An upload that is sent again counts from 0 again, and its bytes are taken back.
-                bytes += event.loaded - loaded;
-                loaded = event.loaded;
-              }
-              return totals();
-            }),
-            catchError((error: unknown) => {
-              failures = [...failures, { item, error }];
-              return of(totals());
-            }),
-          );
-        }, concurrency),
+        fanOut(counted, options),
+        map((result) => {
+          if (result instanceof FanOutFailure) {
+            failures = [...failures, { item: result.item, error: result.error }];
+          }
+          const elapsed = scheduler.now() - begun;
+          const bytesPerSecond = elapsed > 0 ? (bytes * 1000) / elapsed : 0;
+          return { uploaded, failures, bytes, bytesPerSecond };
+        }),
       );
     });
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { uploadMap, type UploadTotals } from '../../src/operators/uploadMap.ts';
+import {
+  uploadMap,
+  type UploadMapConfig,
+  type UploadTotals,
+} from '../../src/operators/uploadMap.ts';
 import type { UploadEvent } from '../../src/types/uploadEvent.ts';
 import { marbles } from '../support/marbles.ts';
+import { httpError } from '../support/overload.ts';
 
 const events: Record<string, UploadEvent<string>> = {
   p: { type: 'progress', loaded: 5, total: 9 },
@@ -109,7 +114,25 @@ describe('uploadMap', () => {
     },
   );
 
-  it('refuses a concurrency below one when called', () => {
-    expect(() => uploadMap(() => expect.unreachable(), { concurrency: 0 })).toThrow(RangeError);
+  marbles(
+    'holds the other uploads back when the server asks for a pause',
+    ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const busy = httpError(429, 10);
+      const uploads = [cold('-#', events, busy), cold('u|', events)];
+      const config = { concurrency: 1, scheduler };
+      const result = cold('(ab|)').pipe(uploadMap((_, at) => uploads[at] ?? cold('|'), config));
+      const x = { ...none, failures: [{ item: 'a', error: busy }] };
+      expectObservable(result).toBe('-x 9ms y|', { x, y: { ...x, uploaded: 1 } });
+      expectSubscriptions(uploads[1]?.subscriptions ?? []).toBe('11ms ^!');
+    },
+  );
+
+  it('refuses when called what cannot be meant', () => {
+    const refused = (config: UploadMapConfig) => () =>
+      uploadMap(() => expect.unreachable(), config);
+    expect(refused({ concurrency: 0 })).toThrow(
+      new RangeError('uploadMap: concurrency must be at least 1, got 0'),
+    );
+    expect(refused({ rateLimit: { count: 0, window: 1 } })).toThrow(RangeError);
   });
 });
