@@ -45,8 +45,9 @@ export async function sendEncoded(
     }
     case 'corrupt': {
       const packed = await pack(body);
-      // The last eight bytes are checksum and length (RFC 1952, section 2.3.1).
-      packed.fill(0xff, Math.floor(packed.length / 2));
+      // Behind the ten bytes of the header: a block of the one type that does not exist (RFC 1951,
+      // section 3.2.3). Other wrong bytes may well unpack to something.
+      packed[10] = 0b111;
       encoded('gzip', packed);
       return;
     }
