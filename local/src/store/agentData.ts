@@ -75,11 +75,11 @@ export function insertAgentData(
 ): AgentData {
   const id = randomUUID();
   const now = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO agent_data
       (id, project_id, deployment_name, collection, data, created_at, updated_at)
     VALUES (${id}, ${record.project_id}, ${record.deployment_name}, ${record.collection},
-            jsonb(${JSON.stringify(record.data)}), ${now}, ${now})`);
+            jsonb(${JSON.stringify(record.data)}), ${now}, ${now})`;
   return { ...record, id, created_at: now, updated_at: now };
 }
 
@@ -102,15 +102,15 @@ export function updateAgentData(
   data: Record<string, unknown>,
 ): { readonly data: Record<string, unknown>; readonly updated_at: string } {
   const updated_at = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE agent_data SET data = jsonb(${JSON.stringify(data)}), updated_at = ${updated_at}
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
   return { data, updated_at };
 }
 
 /** Deletes one record. */
 export function deleteAgentData({ sql }: Database, id: string): void {
-  rowsChanged(sql.run`DELETE FROM agent_data WHERE id = ${id}`);
+  sql.run`DELETE FROM agent_data WHERE id = ${id}`;
 }
 
 /** Deletes the selected records, all or none. Returns how many they were. */

@@ -104,14 +104,14 @@ export function takeBatchItem(database: Database): TakenItem | undefined {
     }
     const jobId = text(row, 'job_id');
     const now = database.timestamp();
-    rowsChanged(sql.run`
+    sql.run`
       UPDATE batch_items
       SET status = 'processing', started_at = ${now}, effective_at = ${now}
-      WHERE job_id = ${jobId} AND position = ${number(row, 'position')}`);
-    rowsChanged(sql.run`
+      WHERE job_id = ${jobId} AND position = ${number(row, 'position')}`;
+    sql.run`
       UPDATE batch_jobs
       SET status = 'running', started_at = ${now}, updated_at = ${now}, effective_at = ${now}
-      WHERE id = ${jobId} AND status = 'pending'`);
+      WHERE id = ${jobId} AND status = 'pending'`;
     const job = requireBatchJob(database, jobId);
     const item = announcedItem(row);
     const config = jobConfigOf(job);
@@ -150,13 +150,13 @@ export function finishBatchItem(database: Database, item: TakenItem, outcome: It
       insertResult(database, item, outcome.outputFileId, outcome.outputMetadata);
     }
     announceItem(database, item.config, item, outcome.status, error);
-    rowsChanged(sql.run`
+    sql.run`
       UPDATE batch_jobs
       SET processed_items = processed_items + ${Number(outcome.status === 'completed')},
           failed_items = failed_items + ${Number(outcome.status === 'failed')},
           skipped_items = skipped_items + ${Number(outcome.status === 'skipped')},
           updated_at = ${now}
-      WHERE id = ${item.jobId}`);
+      WHERE id = ${item.jobId}`;
     closeIfDone(database, item.jobId);
   });
 }

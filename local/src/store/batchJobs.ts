@@ -88,11 +88,11 @@ export function insertBatchJob(database: Database, job: NewBatchJob): BatchJob {
   const id = `bjb-${randomUUID()}`;
   const now = database.timestamp();
   return database.transaction(() => {
-    rowsChanged(sql.run`
+    sql.run`
       INSERT INTO batch_jobs (id, project_id, directory_id, job_config, parameters_hash, priority,
         status, total_items, created_at, updated_at, effective_at)
       VALUES (${id}, ${job.project_id}, ${job.directory_id}, ${JSON.stringify(job.job_config)},
-        ${hashOf(job.job_config)}, ${job.priority}, 'pending', 0, ${now}, ${now}, ${now})`);
+        ${hashOf(job.job_config)}, ${job.priority}, 'pending', 0, ${now}, ${now}, ${now})`;
     const total = rowsChanged(
       job.directory_id === null
         ? sql.run`
@@ -110,7 +110,7 @@ export function insertBatchJob(database: Database, job: NewBatchJob): BatchJob {
             FROM directory_files
             WHERE directory_id = ${job.directory_id} AND deleted_at IS NULL`,
     );
-    rowsChanged(sql.run`UPDATE batch_jobs SET total_items = ${total} WHERE id = ${id}`);
+    sql.run`UPDATE batch_jobs SET total_items = ${total} WHERE id = ${id}`;
     if (total === 0) {
       closeBatchJob(database, id, 'completed', null);
     } else if (webhookTargets(job.job_config).length > 0) {
@@ -184,11 +184,11 @@ export function closeBatchJob(
   message: string | null,
 ): void {
   const now = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE batch_jobs
     SET status = ${status}, error_message = ${message}, completed_at = ${now},
         updated_at = ${now}, effective_at = ${now}
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
 }
 
 /** The row of a job that is known to be there. */

@@ -8,7 +8,6 @@ import type {
 } from '../../../src/types/chat.ts';
 import type { PageStart } from '../http/page.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import { type Row, text, textOrNull } from './row.ts';
 
 /**
@@ -55,9 +54,9 @@ export function insertChatSession(
   indexIds: readonly string[] | null,
 ): ChatSession {
   const id = `ses-${randomUUID()}`;
-  rowsChanged(database.sql.run`
+  database.sql.run`
     INSERT INTO chat_sessions (id, project_id, index_ids, last_updated_at)
-    VALUES (${id}, ${projectId}, ${indexIds === null ? null : JSON.stringify(indexIds)}, ${now(database)})`);
+    VALUES (${id}, ${projectId}, ${indexIds === null ? null : JSON.stringify(indexIds)}, ${now(database)})`;
   return stored(database, id);
 }
 
@@ -106,13 +105,13 @@ export function spokenEvents({ sql }: Database, id: string): ChatEvent[] {
 
 /** Deletes the session and its events. */
 export function deleteChatSession({ sql }: Database, id: string): void {
-  rowsChanged(sql.run`DELETE FROM chat_sessions WHERE id = ${id}`);
+  sql.run`DELETE FROM chat_sessions WHERE id = ${id}`;
 }
 
 /** Gives the session a title. */
 export function setChatTitle(database: Database, id: string, title: string): ChatSession {
-  rowsChanged(database.sql.run`
-    UPDATE chat_sessions SET title = ${title}, last_updated_at = ${now(database)} WHERE id = ${id}`);
+  database.sql.run`
+    UPDATE chat_sessions SET title = ${title}, last_updated_at = ${now(database)} WHERE id = ${id}`;
   return stored(database, id);
 }
 
@@ -128,20 +127,20 @@ export interface StartedTurn {
 export function startChatTurn(database: Database, id: string, turn: StartedTurn): void {
   database.transaction(() => {
     endInterrupted(database, id);
-    rowsChanged(database.sql.run`
+    database.sql.run`
       UPDATE chat_sessions
       SET running = ${JSON.stringify(turn.exportConfigIds)}, last_updated_at = ${now(database)},
           title = coalesce(title, ${turn.title})
-      WHERE id = ${id}`);
+      WHERE id = ${id}`;
     appendChatEvent(database, id, { type: 'user_input', content: turn.prompt });
   });
 }
 
 /** Adds an event to a session; one that was deleted meanwhile takes none. */
 export function appendChatEvent({ sql }: Database, id: string, event: ChatEvent): void {
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO chat_events (session_seq, event)
-    SELECT seq, ${JSON.stringify(event)} FROM chat_sessions WHERE id = ${id}`);
+    SELECT seq, ${JSON.stringify(event)} FROM chat_sessions WHERE id = ${id}`;
 }
 
 /** Closes the turn under way with its last event. */
@@ -186,10 +185,10 @@ function endTurn(database: Database, id: string, stop: StopEvent): void {
     export_config_ids: JSON.parse(textOrNull(row, 'running') ?? 'null') as readonly string[] | null,
   };
   appendChatEvent(database, id, stop);
-  rowsChanged(database.sql.run`
+  database.sql.run`
     UPDATE chat_sessions
     SET running = NULL, last_run = ${JSON.stringify(run)}, last_updated_at = ${now(database)}
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
 }
 
 function stored({ sql }: Database, id: string): ChatSession {

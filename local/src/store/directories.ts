@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Directory } from '../../../src/types/directories.ts';
 import type { PageStart } from '../http/page.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
 import { text, textOrNull } from './row.ts';
 
@@ -51,10 +50,10 @@ export function insertDirectory(
     updated_at: timestamp(),
     deleted_at: null,
   };
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO directories (id, project_id, name, description, created_at, updated_at)
     VALUES (${created.id}, ${created.project_id}, ${created.name}, ${created.description},
-            ${created.created_at}, ${created.updated_at})`);
+            ${created.created_at}, ${created.updated_at})`;
   return created;
 }
 
@@ -103,10 +102,10 @@ export function updateDirectory(
   change: { readonly name: string; readonly description: string | null },
 ): Directory {
   const updated_at = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE directories
     SET name = ${change.name}, description = ${change.description}, updated_at = ${updated_at}
-    WHERE id = ${directory.id}`);
+    WHERE id = ${directory.id}`;
   return { ...directory, ...change, updated_at };
 }
 
@@ -115,11 +114,9 @@ export function deleteDirectory(database: Database, id: string): void {
   const { sql } = database;
   const now = database.timestamp();
   database.transaction(() => {
-    rowsChanged(sql.run`
+    sql.run`
       UPDATE directory_files SET deleted_at = ${now}, updated_at = ${now}
-      WHERE directory_id = ${id} AND deleted_at IS NULL`);
-    rowsChanged(
-      sql.run`UPDATE directories SET deleted_at = ${now}, updated_at = ${now} WHERE id = ${id}`,
-    );
+      WHERE directory_id = ${id} AND deleted_at IS NULL`;
+    sql.run`UPDATE directories SET deleted_at = ${now}, updated_at = ${now} WHERE id = ${id}`;
   });
 }

@@ -3,7 +3,6 @@ import type { DirectoryFile, FileMetadata } from '../../../src/types/directoryFi
 import type { PageStart } from '../http/page.ts';
 import { fileMetadata } from '../schemas/fileMetadata.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { DocumentSource } from './parsedDocuments.ts';
 import { documentName } from './parsedDocuments.ts';
 import type { Row } from './row.ts';
@@ -80,11 +79,11 @@ export function insertDirectoryFile(
 ): DirectoryFile {
   const now = timestamp();
   const id = `dfl-${randomUUID()}`;
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO directory_files
       (id, project_id, directory_id, file_id, unique_id, display_name, metadata, created_at, updated_at)
     VALUES (${id}, ${file.project_id}, ${entry.directory_id}, ${file.id}, ${entry.unique_id},
-            ${entry.display_name}, ${JSON.stringify(entry.metadata)}, ${now}, ${now})`);
+            ${entry.display_name}, ${JSON.stringify(entry.metadata)}, ${now}, ${now})`;
   return {
     ...entry,
     id,
@@ -151,12 +150,12 @@ export function updateDirectoryFile(
   entry: DirectoryFileEntry,
 ): DirectoryFile {
   const updated_at = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE directory_files
     SET directory_id = ${entry.directory_id}, unique_id = ${entry.unique_id},
         display_name = ${entry.display_name}, metadata = ${JSON.stringify(entry.metadata)},
         updated_at = ${updated_at}
-    WHERE id = ${file.id}`);
+    WHERE id = ${file.id}`;
   return { ...file, ...entry, updated_at };
 }
 
@@ -169,9 +168,9 @@ export function deleteDirectoryFiles(
   const now = database.timestamp();
   database.transaction(() => {
     for (const id of ids) {
-      rowsChanged(database.sql.run`
+      database.sql.run`
         UPDATE directory_files SET deleted_at = ${now}, updated_at = ${now}
-        WHERE id = ${id} AND directory_id = ${directoryId} AND deleted_at IS NULL`);
+        WHERE id = ${id} AND directory_id = ${directoryId} AND deleted_at IS NULL`;
     }
   });
 }

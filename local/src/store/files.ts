@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredBlob } from './blobs.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
 import { number, text, textOrNull } from './row.ts';
 
@@ -31,10 +30,10 @@ export interface StoredFile extends StoredBlob {
 /** Stores a new file, whose content is in the blob folder already. */
 export function insertFile({ sql, timestamp }: Database, file: Omit<StoredFile, 'id'>): StoredFile {
   const id = randomUUID();
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO files (id, project_id, name, external_file_id, sha256, size, created_at)
     VALUES (${id}, ${file.project_id}, ${file.name}, ${file.external_file_id}, ${file.sha256},
-            ${file.size}, ${timestamp()})`);
+            ${file.size}, ${timestamp()})`;
   return { ...file, id };
 }
 

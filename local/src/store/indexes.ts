@@ -4,7 +4,6 @@ import type { PageStart } from '../http/page.ts';
 import type { BuildProgress } from '../jobs/buildProgress.ts';
 import { indexProducts } from '../schemas/indexes.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
 import { number, text, textOrNull } from './row.ts';
 
@@ -80,12 +79,12 @@ export function insertIndex(database: Database, index: NewIndex): Index {
   const now = database.timestamp();
   const id = `idx-${randomUUID()}`;
   const pending: BuildProgress = { status: 'pending' };
-  rowsChanged(database.sql.run`
+  database.sql.run`
     INSERT INTO indexes (id, sync_config_id, export_config_id, project_id, source_directory_id,
       name, description, products, metadata, requested, built, created_at, updated_at)
     VALUES (${id}, ${`cfg-${randomUUID()}`}, ${`cfg-${randomUUID()}`}, ${index.project_id},
       ${index.source_directory_id}, ${index.name}, ${index.description},
-      ${JSON.stringify(index.products ?? [])}, ${JSON.stringify(pending)}, 1, 0, ${now}, ${now})`);
+      ${JSON.stringify(index.products ?? [])}, ${JSON.stringify(pending)}, 1, 0, ${now}, ${now})`;
   const created = findIndex(database, id);
   if (created === undefined) {
     throw new Error(`Index ${id} was stored and is not there`);
@@ -126,11 +125,11 @@ export function selectIndexes(
 export function requestBuild({ sql, timestamp }: Database, id: string): void {
   const pending: BuildProgress = { status: 'pending' };
   const now = timestamp();
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE indexes
     SET requested = requested + 1, updated_at = ${now},
         metadata = iif(requested = built, ${JSON.stringify(pending)}, metadata)
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
 }
 
 /** The index that has waited longest for a build. */
@@ -156,7 +155,7 @@ export function nextDueIndex({ sql }: Database): DueIndex | undefined {
 
 /** Notes that the vectors are behind the files from now on, until a build is finished. */
 export function markIndexChanged({ sql }: Database, id: string): void {
-  rowsChanged(sql.run`UPDATE indexes SET is_changed = 1 WHERE id = ${id}`);
+  sql.run`UPDATE indexes SET is_changed = 1 WHERE id = ${id}`;
 }
 
 /** Writes how far a build has come. */
@@ -165,9 +164,9 @@ export function noteProgress(
   id: string,
   progress: BuildProgress,
 ): void {
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE indexes SET metadata = ${JSON.stringify(progress)}, updated_at = ${timestamp()}
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
 }
 
 /** Writes that a build has ended. Times are kept from an earlier build where this one failed. */
@@ -178,17 +177,17 @@ export function finishBuild(
 ): void {
   const now = timestamp();
   const synced = progress.status === 'ready' ? now : null;
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE indexes
     SET built = ${due.build}, is_changed = ${Number(synced === null)}, metadata = ${JSON.stringify(progress)}, updated_at = ${now},
         last_synced_at = coalesce(${synced}, last_synced_at),
         last_exported_at = coalesce(${synced}, last_exported_at)
-    WHERE id = ${due.id}`);
+    WHERE id = ${due.id}`;
 }
 
 /** Hides the index at once; its search data is removed later, see {@link forgetIndex}. */
 export function markIndexDeleted({ sql, timestamp }: Database, id: string): void {
-  rowsChanged(sql.run`UPDATE indexes SET deleted_at = ${timestamp()} WHERE id = ${id}`);
+  sql.run`UPDATE indexes SET deleted_at = ${timestamp()} WHERE id = ${id}`;
 }
 
 /** Indexes that are deleted and whose search data may still be there. */
@@ -198,5 +197,5 @@ export function deletedIndexes({ sql }: Database): readonly string[] {
 
 /** Removes the last trace of a deleted index. */
 export function forgetIndex({ sql }: Database, id: string): void {
-  rowsChanged(sql.run`DELETE FROM indexes WHERE id = ${id} AND deleted_at IS NOT NULL`);
+  sql.run`DELETE FROM indexes WHERE id = ${id} AND deleted_at IS NOT NULL`;
 }

@@ -1,7 +1,6 @@
 import { extname } from 'node:path';
 import type { ParsedDocument } from '../documents/parsedDocument.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import { text } from './row.ts';
 
 /** What parsers made of contents. Batch jobs and indexes share it. */
@@ -55,9 +54,9 @@ export function keepParsedDocument(
   source: DocumentSource,
   document: ParsedDocument,
 ): void {
-  rowsChanged(sql.run`
+  sql.run`
     INSERT OR REPLACE INTO parsed_documents (sha256, extension, document)
-    VALUES (${source.sha256}, ${extension(source)}, ${JSON.stringify(document)})`);
+    VALUES (${source.sha256}, ${extension(source)}, ${JSON.stringify(document)})`;
 }
 
 function extension({ name }: DocumentSource): string {

@@ -4,7 +4,6 @@ import type { BatchJobConfig } from '../../../src/types/batchJobs.ts';
 import { jobConfigOf, jobTypeOf } from './batchJobs.ts';
 import { blobLocation } from './blobs.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
 import { text } from './row.ts';
 
@@ -76,10 +75,10 @@ export function insertResult(
   outputFileId: string,
   outputMetadata: Readonly<Record<string, unknown>>,
 ): void {
-  rowsChanged(sql.run`
+  sql.run`
     INSERT INTO processing_results (id, item_id, job_config, parameters_hash, source_sha256,
       output_file_id, output_metadata, processed_at)
     VALUES (${randomUUID()}, ${item.itemId}, ${JSON.stringify(item.config)}, ${item.parametersHash},
       ${item.sha256}, ${outputFileId}, ${JSON.stringify(outputMetadata)},
-      ${timestamp()})`);
+      ${timestamp()})`;
 }

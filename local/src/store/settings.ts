@@ -1,5 +1,4 @@
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import { text } from './row.ts';
 
 /** What a data folder remembers about itself. */
@@ -14,6 +13,6 @@ export function setting({ sql }: Database, name: string, create: () => string): 
     return text(row, 'value');
   }
   const value = create();
-  rowsChanged(sql.run`INSERT INTO settings (name, value) VALUES (${name}, ${value})`);
+  sql.run`INSERT INTO settings (name, value) VALUES (${name}, ${value})`;
   return value;
 }

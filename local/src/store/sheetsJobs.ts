@@ -165,7 +165,7 @@ export function finishSheetsJob(
 
 /** Removes a job that has ended. */
 export function deleteSheetsJob({ sql }: Database, id: string): void {
-  rowsChanged(sql.run`DELETE FROM sheets_jobs WHERE id = ${id}`);
+  sql.run`DELETE FROM sheets_jobs WHERE id = ${id}`;
 }
 
 /** The ids, of those given, whose jobs have no results and never will, or are gone. */

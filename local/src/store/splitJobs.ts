@@ -14,7 +14,6 @@ import {
 } from '../schemas/split.ts';
 import type { AllowUncategorized } from '../split/splitPages.ts';
 import type { Database } from './openDatabase.ts';
-import { rowsChanged } from './openDatabase.ts';
 import type { Row } from './row.ts';
 import { text, textOrNull } from './row.ts';
 
@@ -133,7 +132,7 @@ export function selectSplitJobs(
 
 /** Puts back what was being worked on when the last process ended. */
 export function requeueSplitJobs({ sql }: Database): void {
-  rowsChanged(sql.run`UPDATE split_jobs SET status = 'pending' WHERE status = 'processing'`);
+  sql.run`UPDATE split_jobs SET status = 'pending' WHERE status = 'processing'`;
 }
 
 /** Takes the oldest job that waits. */
@@ -160,11 +159,11 @@ export function finishSplitJob(
 ): void {
   const segments = outcome.status === 'completed' ? JSON.stringify(outcome.segments) : null;
   const error = outcome.status === 'failed' ? outcome.error : null;
-  rowsChanged(sql.run`
+  sql.run`
     UPDATE split_jobs
     SET status = ${outcome.status}, segments = ${segments}, error_message = ${error},
         updated_at = ${timestamp()}
-    WHERE id = ${id}`);
+    WHERE id = ${id}`;
 }
 
 function categoriesIn(row: Row): readonly SplitCategory[] {
