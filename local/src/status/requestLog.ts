@@ -35,7 +35,7 @@ export function createRequestLog(size: number, ignored: readonly string[]): Requ
       }
       const at = Date.now();
       const start = performance.now();
-      outgoing.once('close', () => {
+      outgoing.on('close', () => {
         requests.push({
           at,
           method: incoming.method ?? '',
