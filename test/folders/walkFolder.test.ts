@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lastValueFrom, of, toArray } from 'rxjs';
@@ -97,13 +98,14 @@ describe('walkFolder', () => {
     await symlink('a', join(folder.path, 'folder-link'));
     await symlink('a/file', join(folder.path, 'file-link'));
     await symlink('nowhere', join(folder.path, 'lost-link'));
-    execFileSync('mkfifo', [join(folder.path, 'pipe')]);
+    await using server = createServer().listen(join(folder.path, 'socket'));
+    await once(server, 'listening');
     expect(await told(folder.path)).toEqual([
       'a/file',
       'file-link: symlink',
       'folder-link: symlink',
       'lost-link: symlink',
-      'pipe: special',
+      'socket: special',
     ]);
   });
 
