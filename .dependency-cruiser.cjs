@@ -38,6 +38,12 @@ module.exports = {
       'operators know rxjs, types and errors',
     ),
     layer(
+      'folders-import-errors',
+      '^src/folders/',
+      '^src/folders/|^src/errors\\.ts$',
+      'walks over this machine know errors only',
+    ),
+    layer(
       'http-imports-errors-and-types',
       '^src/http/',
       '^src/(http|types)/|^src/errors\\.ts$',

@@ -34,7 +34,7 @@ describe('the clock', () => {
     await finishedJob(cloud, id);
     const [item] = (await listItems(cloud, id)).items;
     const { processing_results } = await getResults(cloud, item?.item_id ?? '');
-    const url = (/http[^"]+signature=[^"]+/.exec(JSON.stringify(processing_results)))?.[0] ?? '';
+    const url = /http[^"]+signature=[^"]+/.exec(JSON.stringify(processing_results))?.[0] ?? '';
     expect((await fetch(url)).status).toBe(200);
     cloud.clock.advance(3_600_000);
     const refused = await fetch(url);

@@ -6,7 +6,6 @@ import type {
   ZodOpenApiPathItemObject,
 } from 'zod-openapi';
 import { createDocument, createSchema } from 'zod-openapi';
-import cloudPackage from '../../package.json' with { type: 'json' };
 import { scopeQuery } from '../schemas/query.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
@@ -42,12 +41,13 @@ for (const [tag, named] of Object.entries(operations)) {
 }
 
 /** The OpenAPI 3.1 description of all that the embedded cloud serves to programs. */
-export const openApiDocument = createDocument(
+export const openApiDocument: ReturnType<typeof createDocument> = createDocument(
   {
     openapi: '3.1.0',
     info: {
       title: 'Embedded LlamaCloud',
-      version: cloudPackage.version,
+      // The date of the reference that it follows.
+      version: '2026-05-20',
       description:
         'What the embedded cloud serves of the LlamaCloud Beta API: the operations of May 2026, ' +
         'and of the later ones those that the clients of today need.',

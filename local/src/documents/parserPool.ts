@@ -5,6 +5,7 @@ import type { PagePicture } from './drawPages.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
 import type { ParserTask } from './parserProcess.ts';
 import { slots } from './slots.ts';
+import { programFile } from '../processes/programFile.ts';
 
 /** What {@link createParserPool} accepts. */
 export interface ParserPoolConfig {
@@ -43,7 +44,7 @@ export interface ParserPool {
   close(): Promise<void>;
 }
 
-const program = new URL('parserProcess.ts', import.meta.url);
+const program = programFile('parserProcess', import.meta.url);
 
 /** An idle process is worth keeping for the next document of a batch, and not for longer. */
 const idleMs = 10_000;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { IndexReply, IndexRequest, IndexTask, IndexWorkerData } from './indexWorker.ts';
+import { programFile } from '../processes/programFile.ts';
 
 /** Hands changes of indexes to a thread of their own, which keeps the server free to answer. */
 export interface IndexWriter {
@@ -29,7 +30,7 @@ export function createIndexWriter(files: IndexWorkerData): IndexWriter {
   };
 
   const start = (): Worker => {
-    const worker = new Worker(new URL('./indexWorker.ts', import.meta.url), {
+    const worker = new Worker(programFile('indexWorker', import.meta.url), {
       workerData: files,
       execArgv: [],
     });

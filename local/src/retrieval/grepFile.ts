@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { GrepMatch } from '../../../src/types/retrieval.ts';
 import type { GrepAnswer, GrepTask } from './grepWorker.ts';
+import { programFile } from '../processes/programFile.ts';
 
 /** What a search accepts besides text and pattern. */
 interface GrepOptions {
@@ -99,7 +100,7 @@ export class GrepTimeoutError extends Error {
 }
 
 async function start(): Promise<Worker> {
-  const thread = new Worker(new URL('grepWorker.ts', import.meta.url), { execArgv: [] });
+  const thread = new Worker(programFile('grepWorker', import.meta.url), { execArgv: [] });
   // Its first message says that it has started; the time limit is for patterns alone.
   await once(thread, 'message');
   return thread;

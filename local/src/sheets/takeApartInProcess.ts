@@ -1,8 +1,9 @@
 import { runInProcess } from '../processes/runInProcess.ts';
 import { taskProcessFlags } from '../processes/taskProcess.ts';
 import type { SheetsOutcome, SheetsTask } from './takeApart.ts';
+import { programFile } from '../processes/programFile.ts';
 
-const program = new URL('sheetsProcess.ts', import.meta.url);
+const program = programFile('sheetsProcess', import.meta.url);
 
 /** Time that one spreadsheet may take, in milliseconds. */
 const limitMs = 600_000;

@@ -1,8 +1,9 @@
 import type { SplitSegment } from '../../../src/types/split.ts';
 import { runInProcess } from '../processes/runInProcess.ts';
 import type { SplitTask } from './splitProcess.ts';
+import { programFile } from '../processes/programFile.ts';
 
-const program = new URL('splitProcess.ts', import.meta.url);
+const program = programFile('splitProcess', import.meta.url);
 
 /** Time that one document may take, in milliseconds: alone, and with a model that reads its pages. */
 const limits = { alone: 300_000, withModel: 1_800_000 };
