@@ -27,11 +27,16 @@ describe('a cloud that is killed', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-  const fill = async (cloud: Awaited<ReturnType<typeof startCloudProcess>>) => {
+  const fill = async (cloud: Awaited<ReturnType<typeof startCloudProcess>>, rest = '') => {
     const directory = await createDirectory(cloud, 'Many');
     await Promise.all(
       Array.from({ length: files }, (_, index) =>
-        upload(cloud, directory, `${index}.md`, `# File ${index}\n\nAbout subject${index}.`),
+        upload(
+          cloud,
+          directory,
+          `${index}.md`,
+          `# File ${index}\n\nAbout subject${index}.\n\n${rest}`,
+        ),
       ),
     );
     return directory;
@@ -71,7 +76,9 @@ describe('a cloud that is killed', () => {
 
   it('goes on with the build of an index', async () => {
     await using killed = await startCloudProcess(dataDir);
-    const directory = await fill(killed);
+    // Long enough that the kill comes in the middle of the build, however quick the machine is.
+    const paragraph = 'Storks nest on roofs, and herons stand in rivers. '.repeat(20);
+    const directory = await fill(killed, `${paragraph}\n\n`.repeat(100));
     const { id } = await createIndex(killed, directory);
     await until(
       () => getIndex(killed, id),
