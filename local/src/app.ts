@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { MiddlewareHandler } from 'hono';
 import { requestId } from 'hono/request-id';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { CloudContext } from './cloudContext.ts';
@@ -7,6 +6,7 @@ import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
 import { delayAnswers } from './http/delayAnswers.ts';
+import { finishRequest } from './http/finishRequest.ts';
 import type { RateLimit } from './http/limitRate.ts';
 import { limitRate } from './http/limitRate.ts';
 import { storageOutage } from './http/storageOutage.ts';
@@ -24,17 +24,6 @@ import { retrieval } from './routes/retrieval.ts';
 import { sheets } from './routes/sheets.ts';
 import { split } from './routes/split.ts';
 import { status } from './routes/status.ts';
-
-/**
- * Ends the connection after an answer that did not wait for the whole request, such as a 413:
- * the rest is not read for long, and a client must not send its next request after it.
- */
-const closeUnlessRead: MiddlewareHandler<CloudEnv> = async (c, next) => {
-  await next();
-  if (!c.env.incoming.complete) {
-    c.header('connection', 'close');
-  }
-};
 
 /** How the API is slowed down. */
 export interface Traffic {
@@ -58,7 +47,7 @@ export function createApp(
   const app = new Hono<CloudEnv>();
 
   app.use(requestId());
-  app.use(closeUnlessRead);
+  app.use(finishRequest);
   if (latency !== 0) {
     app.use(delayAnswers(latency));
   }

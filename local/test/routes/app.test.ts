@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalCloud } from '../../src/startLocalCloud.ts';
 import { startLocalCloud } from '../../src/startLocalCloud.ts';
@@ -123,6 +124,22 @@ describe('the embedded cloud', () => {
     expect(kept.headers.get('connection')).toBe('keep-alive');
     const ended = await send(cloud, 'POST /api/v1/beta/directories', { name: 'x'.repeat(9e6) });
     expect(ended.headers.get('connection')).toBe('close');
+  });
+
+  it('lets a client that is still sending its upload see why it was refused', async () => {
+    const route = '/api/v1/beta/directories/dir-none/files/upload';
+    const socket = connect({ port: cloud.port, host: '127.0.0.1', allowHalfOpen: true });
+    const answer = text(socket);
+    socket.write(
+      `POST ${route} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.token}\r\n` +
+        'Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    // Another request has been answered by the time the rest of this one is sent.
+    await send(cloud, 'GET /api/v1/beta/directories');
+    socket.end('5\r\n--b--\r\n0\r\n\r\n');
+    expect(await answer).toMatch(
+      /^HTTP\/1\.1 404 [^]*connection: keep-alive[^]*dir-none not found/i,
+    );
   });
 
   it('takes a client that hangs up in the middle of a request calmly', async () => {
