@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import type { z } from 'zod';
 import type { CloudContext } from '../cloudContext.ts';
-import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
+import { invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
 import type { PageStart } from '../http/page.ts';
 import { pageAt, toPage } from '../http/page.ts';
@@ -127,7 +127,8 @@ function fingerprint(values: readonly string[]): string {
 }
 
 function toProblem(cause: unknown, pattern: string): unknown {
-  if (cause instanceof InvalidPatternError) {
+  // A pattern that was stopped is no 408: clients send those again, and wait as long each time.
+  if (cause instanceof InvalidPatternError || cause instanceof GrepTimeoutError) {
     return invalid({
       type: 'value_error',
       loc: ['body', 'pattern'],
@@ -135,5 +136,5 @@ function toProblem(cause: unknown, pattern: string): unknown {
       input: pattern,
     });
   }
-  return cause instanceof GrepTimeoutError ? new ApiProblem(408, cause.message) : cause;
+  return cause;
 }
