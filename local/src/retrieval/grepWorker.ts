@@ -50,7 +50,11 @@ function compile(pattern: string): RegExp {
   const flags = [...new Set(`gm${inline}`)].join('');
   try {
     return new RegExp(source, `${flags}u`);
-  } catch {
+  } catch (error) {
+    // Outside Unicode mode \p{Han} would be the letters "p", "H", "a" and "n".
+    if (/\\p\{/i.test(source)) {
+      throw error;
+    }
     // Needless escapes, such as \-, are errors in Unicode mode only.
     return new RegExp(source, flags);
   }

@@ -31,6 +31,13 @@ describe('createGrep', () => {
     ]);
   });
 
+  it('knows the scripts of the world, and refuses one that it does not know', async () => {
+    expect(await grep.grep('a 违约金 b', '\\p{Script=Han}+')).toMatchObject([
+      { content: '违约金' },
+    ]);
+    await expect(grep.grep('Han', '[\\p{Han}]')).rejects.toThrow(InvalidPatternError);
+  });
+
   it('stops at the limit', async () => {
     expect(await grep.grep('aaaa', 'a', { limit: 2 })).toHaveLength(2);
     expect(await grep.grep('aaaa', 'a', { limit: 0 })).toEqual([]);
