@@ -15,6 +15,21 @@ const askingWords = new Set(
   thing things use used uses using`.split(/\s+/),
 );
 
+// The same, and the function words, of other languages; without accents, as terms are compared. A
+// word that is a content word in English ("die", "hat", "pour") is left to count.
+const askingWordsElsewhere = new Set(
+  `wie lange viel viele wer wen wem wann warum wieso weshalb welche welcher welches welchen welchem
+  wo wohin woher ist sind haben gibt es der dem das ein eine einen einem einer eines und
+  oder fur von zu im zum zur bei auf nach
+  quel quelle quels quelles combien quand pourquoi ou est sont qui que quoi le la les du de une
+  et dans avec sur
+  cual cuales cuanto cuanta cuantos cuantas cuando donde quien quienes como es el los las y en
+  para del al
+  quanto quanta quanti quante chi perche quale quali che cosa il lo gli di della dello dei sono
+  什么 多少 谁 哪 哪里 哪个 哪些 何时 时候 为什么 怎么 怎样 如何 几 多 多长 多久 是 吗 呢 的 了 在 有 和
+  何 いつ どこ 誰 なぜ どう いくら は が を に の で と も か です ます`.split(/\s+/),
+);
+
 // Figures and names such as "ASN.1" keep their points: their parts alone say something else.
 const word = /\d+(?:[.,]\d+)*|[\p{L}\p{M}\p{N}]+(?:\.\d+)*/gu;
 
@@ -44,7 +59,10 @@ function analyse(match: string): Term[] {
   const stemmed = terms(match, true);
   const plain = terms(match, false);
   return plain.flatMap((each, at) =>
-    isFunctionWord(each) || askingWords.has(each) || /^[a-z]$/.test(each)
+    isFunctionWord(each) ||
+    askingWords.has(each) ||
+    askingWordsElsewhere.has(each) ||
+    /^[a-z]$/.test(each)
       ? []
       : [{ word: plain.length === 1 ? match : each, stem: stemmed[at] ?? each }],
   );

@@ -79,6 +79,20 @@ describe('a turn without a language model', () => {
     expect(answer).not.toContain('[1]');
   });
 
+  it.each([
+    ['Wie lange ist die Kündigungsfrist?', 'Die Kündigungsfrist beträgt drei Monate'],
+    ['违约金是多少？', '违约金为总价款的百分之十'],
+  ])('answers "%s" in the language of its document', async (question, quote) => {
+    await using tools = indexedTools({
+      'vertrag.md': ['Die Kündigungsfrist beträgt drei Monate zum Quartalsende.'],
+      'hetong.md': ['本合同的违约金为总价款的百分之十。付款期限为三十天。'],
+    });
+    const answer = answerIn(await ask(tools, question));
+
+    expect(answer).toContain(quote);
+    expect(answer).not.toContain('I found no passage');
+  });
+
   it('emits deltas before the whole, results after their calls, and one stop at the end', async () => {
     await using tools = indexedTools(kettles);
     const events = await ask(tools, 'How much water does the K2 hold?');

