@@ -15,7 +15,8 @@ import type { Page, PageLayout } from './page.ts';
 export async function readPages(path: string, name: string): Promise<readonly Page[]> {
   const bytes = await readFile(path);
   const pages =
-    documentKind(name, bytes) === 'pdf'
+    // A file of no bytes is for the other reader, which says so.
+    bytes.byteLength > 0 && documentKind(name, bytes) === 'pdf'
       ? await readPdfPages(bytes, name)
       : (await parseDocument(path, name)).pages.map(({ number, text }) => ({
           number,

@@ -127,12 +127,13 @@ describe('split jobs', { timeout: 30_000 }, () => {
   });
 
   it('fail with a sentence on a file that cannot be read', async () => {
+    const empty = await uploaded('empty.pdf', '');
     const damaged = await uploaded('damaged.pdf', pdf(['Lost.']).slice(0, 60));
     const scan = await uploaded('scan.pdf', Uint8Array.from(pdf([''])));
     const configuration = { categories };
 
-    const [first, second] = await Promise.all(
-      [damaged, scan].map(async (each) => {
+    const [first, second, third] = await Promise.all(
+      [damaged, scan, empty].map(async (each) => {
         const { id } = await create(cloud, { document_input: input(each), configuration });
         return finished(cloud, id);
       }),
@@ -141,6 +142,7 @@ describe('split jobs', { timeout: 30_000 }, () => {
     expect(first).toMatchObject({ status: 'failed', result: null });
     expect(first?.error_message).toMatch(/^damaged\.pdf could not be parsed/);
     expect(second?.error_message).toMatch(/^scan\.pdf has no text on any page/);
+    expect(third?.error_message).toMatch(/^empty\.pdf is empty/);
   });
 
   it('are refused for files and configurations that are not there', async () => {
