@@ -67,7 +67,14 @@ export function fanOutFrom<T, R>(
       }
       asking = true;
       while (!over && slots.hasRoom()) {
-        const next = walk.next();
+        let next: IteratorResult<T> | Promise<IteratorResult<T>>;
+        try {
+          next = walk.next();
+        } catch (error) {
+          // Slots ask for more from within teardowns, where rxjs would not take it for the stream's error.
+          fail(error);
+          return;
+        }
         if ('then' in next) {
           next.then((value) => {
             asking = false;

@@ -162,8 +162,9 @@ function optionsOf<T>(names: readonly string[], config: MergeRankedConfig<T>): F
       `mergeRanked: quorum must be from 1 to ${names.length}, the number of sources, got ${quorum}`,
     );
   }
-  if (!(deadline >= 0)) {
-    throw new RangeError(`mergeRanked: deadline must be at least 0 ms, got ${deadline}`);
+  // A longer wait than timers hold would be over at once.
+  if (!(deadline >= 0 && deadline < 2 ** 31)) {
+    throw new RangeError(`mergeRanked: deadline must be from 0 to 2147483647 ms, got ${deadline}`);
   }
   if (stopWhenFinal && limit === undefined) {
     throw new TypeError('mergeRanked: stopWhenFinal needs a limit, the hits to be proven');

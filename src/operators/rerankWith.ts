@@ -120,7 +120,9 @@ function reorder<T>(
 }
 
 function batchesOf<H>(hits: readonly H[], size: number): H[][] {
-  return Array.from({ length: Math.ceil(hits.length / size) }, (_, i) =>
-    hits.slice(i * size, (i + 1) * size),
+  // `Infinity` puts all of them into one.
+  const step = Math.min(size, Math.max(1, hits.length));
+  return Array.from({ length: Math.ceil(hits.length / step) }, (_, i) =>
+    hits.slice(i * step, (i + 1) * step),
   );
 }

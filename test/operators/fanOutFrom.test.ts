@@ -162,6 +162,15 @@ describe('fanOutFrom', () => {
     await expect(lastValueFrom(result)).rejects.toThrow('source');
   });
 
+  it('passes on the error of a source that fails when asked for more', async () => {
+    function* numbers(): Generator<number> {
+      yield 1;
+      throw new Error('source');
+    }
+    const result = fanOutFrom(numbers(), () => timer(1), { concurrency: 1 });
+    await expect(lastValueFrom(result)).rejects.toThrow(/^source$/);
+  });
+
   it('refuses at call time what cannot be meant', () => {
     expect(() => fanOutFrom([], () => EMPTY, { concurrency: 0 })).toThrow(
       new RangeError('fanOutFrom: concurrency must be at least 1, got 0'),

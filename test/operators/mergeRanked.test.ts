@@ -188,8 +188,9 @@ describe('mergeRanked', () => {
   it.each<[MergeRankedConfig<Rankable>, string]>([
     [{ quorum: 0 }, 'quorum must be from 1 to 1'],
     [{ quorum: 2 }, 'quorum must be from 1 to 1'],
-    [{ deadline: -1 }, 'deadline must be at least 0 ms, got -1'],
-    [{ deadline: NaN }, 'deadline must be at least 0 ms, got NaN'],
+    [{ deadline: -1 }, 'deadline must be from 0 to 2147483647 ms, got -1'],
+    [{ deadline: NaN }, 'deadline must be from 0 to 2147483647 ms, got NaN'],
+    [{ deadline: Infinity }, 'deadline must be from 0 to 2147483647 ms, got Infinity'],
     [{ stopWhenFinal: 'set' }, 'stopWhenFinal needs a limit'],
     [{ weights: { B: 1 } }, 'weights name B, but the sources are A'],
     [{ weights: { A: -1 } }, 'weights[0] must be at least 0, got -1'],

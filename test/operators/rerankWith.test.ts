@@ -116,6 +116,14 @@ describe('rerankWith', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
+  marbles('scores everything in one go without a batch size', ({ cold, expectObservable }) => {
+    const result = cold('b|', rankings).pipe(
+      rerankWith((items) => [scoresOf(items)], { batchSize: Infinity }),
+      line,
+    );
+    expectObservable(result).toBe('q|', values);
+  });
+
   it.each([{ batchSize: 0 }, { concurrency: 0 }, { batchSize: NaN }])('refuses %o', (config) => {
     expect(() => rerankWith<Word>(() => EMPTY, config)).toThrow(RangeError);
   });

@@ -87,8 +87,15 @@ export class Limiter {
     return this.#waiting.size;
   }
 
-  /** Lets nothing start for so many milliseconds. What is under way goes on. Never shortens a pause. */
+  /**
+   * Lets nothing start for so many milliseconds. What is under way goes on. Never shortens a pause.
+   *
+   * @throws RangeError when that is no number.
+   */
   pause(milliseconds: number): void {
+    if (Number.isNaN(milliseconds)) {
+      throw new RangeError('Limiter: a pause must be a number of milliseconds, got NaN');
+    }
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#scheduler.now() + milliseconds);
   }
 

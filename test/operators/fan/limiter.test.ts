@@ -165,6 +165,10 @@ describe('a limiter that several fan-outs share', () => {
     },
   );
 
+  it('refuses a pause that is no number', () => {
+    expect(() => new Limiter().pause(NaN)).toThrow(RangeError);
+  });
+
   marbles('can be paused from outside, and never for less', ({ expectObservable }, scheduler) => {
     const limiter = new Limiter({ scheduler });
     limiter.pause(7);
