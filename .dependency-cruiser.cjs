@@ -24,6 +24,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/http/' },
       to: { path: 'node_modules/(undici|p-limit|eventsource-parser)/' },
     },
+    {
+      name: 'optional-peers-in-their-subpaths',
+      comment: 'who does not use a subpath need not install what it stands on',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(parquet/|folders/watchFolder\\.ts$)' },
+      to: { path: 'node_modules/(chokidar|hyparquet)/|^src/(parquet/|folders/watchFolder\\.ts$)' },
+    },
     layer('types-import-types', '^src/types/', '^src/types/', 'wire shapes stand alone'),
     layer(
       'errors-import-types',
@@ -60,6 +67,24 @@ module.exports = {
       '^src/sources/',
       '^src/(http|types|sources)/|^src/errors\\.ts$',
       'sources are built from http',
+    ),
+    layer(
+      'bridges-import-operators',
+      '^src/bridges/',
+      '^src/(bridges|operators|types)/|^src/errors\\.ts$',
+      'bridges know streams, and no source',
+    ),
+    layer(
+      'parquet-imports-sources',
+      '^src/parquet/',
+      '^src/(parquet|sources|http|types)/|^src/errors\\.ts$',
+      'reads what a source links to',
+    ),
+    layer(
+      'workflows-import-sources-and-operators',
+      '^src/workflows/',
+      '^src/(workflows|sources|operators|folders|http|types)/|^src/errors\\.ts$',
+      'workflows compose sources with operators',
     ),
     layer('toolkit-stands-alone', '^src/', '^src/', 'the toolkit never imports the embedded cloud'),
     {
