@@ -1,14 +1,28 @@
-import { asyncScheduler, defer, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import type { BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  dematerialize,
+  map,
+  materialize,
+  of,
+  type OperatorFunction,
+  type SchedulerLike,
+  switchMap,
+  timer,
+} from 'rxjs';
+import type { BatchJob, BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
 
-/** What {@link batchProgress} accepts. */
+/** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {
   /**
-   * How long a change of pace takes to show in `itemsPerSecond`, in milliseconds: the time constant of an exponential
-   * moving average. @defaultValue `5_000`
+   * How long a change of pace takes to show in `itemsPerSecond`: the time constant of an exponential moving average.
+   * @defaultValue `5_000`
    */
   readonly smoothing?: number | undefined;
-  /** Tells the time. @defaultValue `asyncScheduler` */
+  /** How long nothing may change before `stalled` is set; 24 days at most. @defaultValue `Infinity`, never */
+  readonly stalledAfter?: number | undefined;
+  /** Tells the time and times `stalledAfter`. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
@@ -16,85 +30,174 @@ export interface BatchProgressConfig {
 export interface BatchProgress {
   /** The status of the job. */
   readonly phase: BatchJobStatus;
-  /** Share of the items that are finished, 0 to 100. Never goes back. */
+  /** Share of the items that are finished, 0 to 100. Never goes back, and is 100 once the job is `completed`. */
   readonly percent: number;
   /** Items of the job. */
   readonly total: number;
   /** Items that were worked on and went well. */
   readonly done: number;
+  /** Items that were worked on in vain. */
   readonly failed: number;
+  /** Items left out because they were done before, or are too large. */
   readonly skipped: number;
-  /** Items finished a second of late; 0 before the second answer. */
+  /** Items finished a second of late, whatever became of them; 0 before the second state. */
   readonly itemsPerSecond: number;
   /** Milliseconds to go at that pace; `undefined` while there is no telling, 0 at the end. */
   readonly remainingMs: number | undefined;
+  /** Whether none of these figures has changed for `stalledAfter`, and the job has not ended. */
+  readonly stalled: boolean;
+  /** The job as the server describes it, with its figures as they came. */
+  readonly job: BatchJob;
 }
+
+/** Node fires a timer that is longer than this at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Turns the states of a batch job into figures for people: a percentage that only rises, counts, pace and the time
- * left. Emits once for each state.
+ * left. Emits once for each state, and once more when nothing has changed for `stalledAfter`; `stalled` is taken back
+ * with the next change.
  *
  * ```text
- * source:  a 999ms b|       a: 0 of 4 done, b: 2 of 4 done
- * result:  x 999ms y|       y: 50 percent
+ * source:  a 999ms b 3999ms c|       a: 0 of 4 done, b: 2 of 4 done, c: 3 of 4 done
+ * result:  x 999ms y 2999ms s 999ms z|       { stalledAfter: 3_000 }, s: y, stalled
  * ```
+ *
+ * The pace is an exponential moving average over intervals of uneven length (Eckner, "Algorithms for Unevenly Spaced
+ * Time Series: Moving Averages and Other Rolling Operators", 2012), divided by the weight that the time since the
+ * first state has, so that it does not begin too low (Kingma and Ba, "Adam", 2015, section 3).
  *
  * @example
  * ```ts
- * watchBatchJob(connection, jobId).pipe(batchProgress());
+ * watchBatchJob(connection, jobId).pipe(batchProgress({ stalledAfter: 120_000 }));
  * ```
  *
- * @throws RangeError when called with a `smoothing` that is not positive.
+ * @throws RangeError when called with a `smoothing` or `stalledAfter` that is not positive, or a `stalledAfter` that
+ * is longer than a timer can wait.
  */
 export function batchProgress(
   config: BatchProgressConfig = {},
 ): OperatorFunction<BatchJobProgress, BatchProgress> {
-  const { smoothing = 5_000, scheduler = asyncScheduler } = config;
+  const { smoothing = 5_000, stalledAfter = Infinity, scheduler = asyncScheduler } = config;
   if (!(smoothing > 0)) {
     throw new RangeError(`batchProgress: smoothing must be positive, got ${smoothing}`);
   }
+  if (!(stalledAfter > 0 && (stalledAfter <= LONGEST_TIMER || stalledAfter === Infinity))) {
+    throw new RangeError(
+      `batchProgress: stalledAfter must be positive and at most ${LONGEST_TIMER}, or Infinity, got ${stalledAfter}`,
+    );
+  }
+
   return (source) =>
     defer(() => {
+      const pace = new AveragePace(smoothing);
       let percent = 0;
-      let itemsPerSecond = 0;
-      let last: { at: number; finished: number } | undefined;
+      let seen = '';
+      let changedAt = 0;
+
+      const measure = ({ job, progress_percentage }: BatchJobProgress): BatchProgress => {
+        const total = count(job.total_items);
+        const [done, failed, skipped] = [
+          count(job.processed_items),
+          count(job.failed_items),
+          count(job.skipped_items),
+        ];
+        const finished = Math.min(total, done + failed + skipped);
+        const itemsPerSecond = pace.at(scheduler.now(), finished);
+        // The server may count in another order than it reports; a bar that goes back helps nobody.
+        const reported = job.status === 'completed' ? 100 : progress_percentage || 0;
+        percent = Math.max(percent, Math.min(100, reported));
+        return {
+          phase: job.status,
+          percent,
+          total,
+          done,
+          failed,
+          skipped,
+          itemsPerSecond,
+          remainingMs: hasEnded(job)
+            ? 0
+            : itemsPerSecond > 0
+              ? Math.round(((total - finished) * 1000) / itemsPerSecond)
+              : undefined,
+          stalled: false,
+          job,
+        };
+      };
+      const stall = (state: BatchJobProgress): BatchProgress => ({
+        ...measure(state),
+        remainingMs: undefined,
+        stalled: true,
+      });
 
       return source.pipe(
-        map(({ job, progress_percentage }) => {
-          const total = Math.max(0, job.total_items);
-          const failed = job.failed_items ?? 0;
-          const skipped = job.skipped_items ?? 0;
-          const done = job.processed_items ?? 0;
-          const finished = Math.min(total, done + failed + skipped);
-          const ended = /^(completed|failed|cancelled)$/.test(job.status);
-
-          const now = scheduler.now();
-          if (last && now > last.at) {
-            const pace = (Math.max(0, finished - last.finished) * 1000) / (now - last.at);
-            // An exponential moving average over samples at uneven distances.
-            const weight = 1 - Math.exp((last.at - now) / smoothing);
-            itemsPerSecond += weight * (pace - itemsPerSecond);
+        // As values, so that the end of the source ends the wait for a silence too.
+        materialize(),
+        switchMap((event) => {
+          if (event.kind !== 'N') {
+            return of(event);
           }
-          last = { at: now, finished };
-
-          // The server may count in another order than it reports; a bar that goes back helps nobody.
-          percent = Math.max(percent, Math.min(100, progress_percentage || 0));
-          const left = total - finished;
-          return {
-            phase: job.status,
-            percent,
-            total,
-            done,
-            failed,
-            skipped,
-            itemsPerSecond,
-            remainingMs: ended
-              ? 0
-              : itemsPerSecond > 0
-                ? Math.round((left * 1000) / itemsPerSecond)
-                : undefined,
-          };
+          const figures = measure(event.value);
+          const { phase, total, done, failed, skipped } = figures;
+          const state = [phase, figures.percent, total, done, failed, skipped].join();
+          if (state !== seen) {
+            seen = state;
+            changedAt = scheduler.now();
+          }
+          if (stalledAfter === Infinity || hasEnded(event.value.job)) {
+            return of({ kind: 'N', value: figures } as const);
+          }
+          const wait = changedAt + stalledAfter - scheduler.now();
+          const emissions =
+            wait > 0
+              ? concat(of(figures), timer(wait, scheduler).pipe(map(() => stall(event.value))))
+              : of(stall(event.value));
+          return emissions.pipe(map((value) => ({ kind: 'N', value }) as const));
         }),
+        dematerialize(),
       );
     });
+}
+
+/** The average pace of something that is counted. */
+class AveragePace {
+  readonly #smoothing: number;
+  #average = 0;
+  #elapsed = 0;
+  #last: { readonly at: number; readonly finished: number } | undefined;
+
+  constructor(smoothing: number) {
+    this.#smoothing = smoothing;
+  }
+
+  /** Items a second, now that so many are finished. `now` in milliseconds. */
+  at(now: number, finished: number): number {
+    const last = this.#last ?? { at: now, finished };
+    // Clocks are set back now and then.
+    const elapsed = Math.max(0, now - last.at);
+    if (elapsed > 0) {
+      const weight = this.#weightOf(elapsed);
+      const pace = (Math.max(0, finished - last.finished) * 1000) / elapsed;
+      this.#average += weight * (pace - this.#average);
+      this.#elapsed += elapsed;
+    }
+    // What came within the same millisecond counts for the next interval.
+    if (elapsed > 0 || now < last.at || !this.#last) {
+      this.#last = { at: now, finished };
+    }
+    return this.#elapsed > 0 ? this.#average / this.#weightOf(this.#elapsed) : 0;
+  }
+
+  #weightOf(elapsed: number): number {
+    return 1 - Math.exp(-elapsed / this.#smoothing);
+  }
+}
+
+function hasEnded({ status }: BatchJob): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** Services leave counts out, or send `null` for them, whatever the schema says. */
+function count(items: number | undefined): number {
+  return Math.max(0, items ?? 0);
 }

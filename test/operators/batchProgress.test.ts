@@ -16,35 +16,53 @@ function state(
   };
 }
 
-const start: BatchProgress = {
-  phase: 'running',
-  percent: 0,
-  total: 4,
-  done: 0,
-  failed: 0,
-  skipped: 0,
-  itemsPerSecond: 0,
-  remainingMs: undefined,
-};
-// One sample of 2 items a second over one second, weighed with 1 - e^(-1/5).
-const pace = 2 * (1 - Math.exp(-0.2));
+function figures(state: BatchJobProgress, known: Partial<BatchProgress> = {}): BatchProgress {
+  const { job } = state;
+  return {
+    phase: job.status,
+    percent: 0,
+    total: 4,
+    done: job.processed_items ?? 0,
+    failed: 0,
+    skipped: 0,
+    itemsPerSecond: 0,
+    remainingMs: undefined,
+    stalled: false,
+    job,
+    ...known,
+  };
+}
+
+const begun = state(0, 0);
+const start = figures(begun);
 
 describe('batchProgress', () => {
   marbles(
-    'gives figures for each state, as its docs draw it',
+    'gives figures for each state and tells of a silence, as its docs draw it',
     ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
-      const source = cold('a 999ms b|', { a: state(0, 0), b: state(2, 50) });
-      const expected = '   x 999ms y|';
-      const subs = '       ^ 1000ms !';
-      const y: BatchProgress = {
-        ...start,
-        percent: 50,
-        done: 2,
-        itemsPerSecond: pace,
-        remainingMs: Math.round(2000 / pace),
+      const states = { a: begun, b: state(2, 50), c: state(3, 75) };
+      const source = cold('a 999ms b 3999ms c|', states);
+      const expected = '   x 999ms y 2999ms s 999ms z|';
+      const subs = '       ^ 5000ms !';
+      // Two items in the first second, none in the three after it, one in the last.
+      const decay = (seconds: number) => Math.exp(-seconds / 5);
+      const first = 2 * (1 - decay(1));
+      const later = first * decay(4) + 1 - decay(1);
+      const y = figures(states.b, { percent: 50, itemsPerSecond: 2, remainingMs: 1000 });
+      const s = {
+        ...y,
+        itemsPerSecond: expect.closeTo((first * decay(3)) / (1 - decay(4)), 9) as number,
+        remainingMs: undefined,
+        stalled: true,
       };
+      const z = figures(states.c, {
+        percent: 75,
+        itemsPerSecond: expect.closeTo(later / (1 - decay(5)), 9) as number,
+        remainingMs: Math.round((1000 * (1 - decay(5))) / later),
+      });
 
-      expectObservable(source.pipe(batchProgress({ scheduler }))).toBe(expected, { x: start, y });
+      const result = source.pipe(batchProgress({ stalledAfter: 3_000, scheduler }));
+      expectObservable(result).toBe(expected, { x: start, y, s, z });
       expectSubscriptions(source.subscriptions).toBe(subs);
     },
   );
@@ -53,52 +71,111 @@ describe('batchProgress', () => {
     const values = {
       a: state(1, 60),
       b: state(1, 40),
-      c: state(9, 250, 'completed'),
-      n: state(0, NaN, 'completed', 0),
+      c: state(9, 250),
+      d: state(9, -3, 'failed'),
     };
-    const percents = cold('(abc|)', values).pipe(batchProgress({ scheduler }));
-    expectObservable(percents).toBe('(abc|)', {
-      a: { ...start, percent: 60, done: 1 },
-      b: { ...start, percent: 60, done: 1 },
-      c: { ...start, phase: 'completed', percent: 100, done: 9, remainingMs: 0 },
+    expectObservable(cold('(abcd|)', values).pipe(batchProgress({ scheduler }))).toBe('(abcd|)', {
+      a: figures(values.a, { percent: 60 }),
+      b: figures(values.b, { percent: 60 }),
+      c: figures(values.c, { percent: 100 }),
+      d: figures(values.d, { percent: 100, remainingMs: 0 }),
     });
-    expectObservable(cold('(n|)', values).pipe(batchProgress({ scheduler }))).toBe('(n|)', {
-      n: { ...start, phase: 'completed', total: 0, remainingMs: 0 },
-    });
+  });
+
+  marbles('makes do with figures that are missing', ({ cold, expectObservable }, scheduler) => {
+    const bare = JSON.parse(
+      '{"job":{"status":"running","total_items":null,"processed_items":null},"progress_percentage":null}',
+    ) as BatchJobProgress;
+    expectObservable(cold('a 9ms (a|)', { a: bare }).pipe(batchProgress({ scheduler }))).toBe(
+      'x 9ms (x|)',
+      { x: { ...figures(bare), total: 0, done: 0 } },
+    );
+  });
+
+  marbles(
+    'is at 100 once the job is completed, also without a file',
+    ({ cold, expectObservable }, scheduler) => {
+      const n = state(0, NaN, 'completed', 0);
+      expectObservable(cold('(n|)', { n }).pipe(batchProgress({ scheduler }))).toBe('(n|)', {
+        n: figures(n, { percent: 100, total: 0, remainingMs: 0 }),
+      });
+    },
+  );
+
+  marbles('gives no pace within one instant', ({ cold, expectObservable }, scheduler) => {
+    const values = { a: begun, b: state(2, 50), c: state(3, 75) };
+    expectObservable(cold('(ab) 996ms (c|)', values).pipe(batchProgress({ scheduler }))).toBe(
+      '(xy) 996ms (z|)',
+      {
+        x: start,
+        y: figures(values.b, { percent: 50 }),
+        z: figures(values.c, { percent: 75, itemsPerSecond: 3, remainingMs: 333 }),
+      },
+    );
+  });
+
+  marbles(
+    'takes states that say nothing new for silence',
+    ({ cold, expectObservable }, scheduler) => {
+      const result = cold('a-a-a-a-b-', { a: begun, b: state(0, 0, 'dispatched') }).pipe(
+        batchProgress({ stalledAfter: 5, scheduler }),
+      );
+      const stalled = { ...start, stalled: true };
+      const b = figures(state(0, 0, 'dispatched'));
+      expectObservable(result, '^--------!').toBe('x-x-xss-b', { x: start, s: stalled, b });
+    },
+  );
+
+  marbles('tells of a silence once', ({ cold, expectObservable }, scheduler) => {
+    const result = cold('a', { a: begun }).pipe(batchProgress({ stalledAfter: 3, scheduler }));
+    expectObservable(result).toBe('x--s', { x: start, s: { ...start, stalled: true } });
+  });
+
+  marbles('is not stalled once the job has ended', ({ cold, expectObservable }, scheduler) => {
+    const e = state(4, 100, 'completed');
+    const result = cold('e', { e }).pipe(batchProgress({ stalledAfter: 3, scheduler }));
+    expectObservable(result).toBe('e', { e: figures(e, { percent: 100, remainingMs: 0 }) });
+  });
+
+  marbles('ends with its source, also in a silence', ({ cold, expectObservable }, scheduler) => {
+    const silence = batchProgress({ stalledAfter: 9, scheduler });
+    expectObservable(cold('a--|', { a: begun }).pipe(silence)).toBe('x--|', { x: start });
+    expectObservable(cold('a--#', { a: begun }).pipe(silence)).toBe('x--#', { x: start });
   });
 
   marbles(
     'is silent with a silent source and empty with an empty one',
-    ({ cold, expectObservable }) => {
-      expectObservable(cold<BatchJobProgress>('-').pipe(batchProgress())).toBe('-');
-      expectObservable(cold<BatchJobProgress>('-|').pipe(batchProgress())).toBe('-|');
+    ({ cold, expectObservable }, scheduler) => {
+      const silence = batchProgress({ stalledAfter: 3, scheduler });
+      expectObservable(cold<BatchJobProgress>('-').pipe(silence)).toBe('-');
+      expectObservable(cold<BatchJobProgress>('-----|').pipe(silence)).toBe('-----|');
     },
   );
 
-  marbles('passes an error on', ({ cold, expectObservable }, scheduler) => {
-    const source = cold('a-#', { a: state(0, 0) });
-    expectObservable(source.pipe(batchProgress({ scheduler }))).toBe('x-#', { x: start });
-  });
-
   marbles(
-    'leaves the source when unsubscribed',
+    'leaves the source and the silence when unsubscribed',
     ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
-      const source = cold('a---a|', { a: state(0, 0) });
-      expectObservable(source.pipe(batchProgress({ scheduler })), '^--!').toBe('x---', {
-        x: start,
-      });
+      const source = cold('a-----a|', { a: begun });
+      const result = source.pipe(batchProgress({ stalledAfter: 4, scheduler }));
+      expectObservable(result, '^--!').toBe('x---', { x: start });
       expectSubscriptions(source.subscriptions).toBe('^--!');
     },
   );
 
   marbles('measures for each subscription alone', ({ cold, expectObservable }, scheduler) => {
-    const result = cold('a|', { a: state(0, 0) }).pipe(batchProgress({ scheduler }));
+    const result = cold('a|', { a: begun }).pipe(batchProgress({ scheduler }));
     expectObservable(result).toBe('x|', { x: start });
     expectObservable(result, '---^').toBe('---x|', { x: start });
   });
 
-  it('refuses a smoothing that is not positive when called', () => {
+  it.each([
+    { smoothing: 0 },
+    { smoothing: NaN },
+    { stalledAfter: 0 },
+    { stalledAfter: NaN },
+    { stalledAfter: 2 ** 31 },
+  ])('refuses %j when called', (config) => {
     const scheduler = new VirtualTimeScheduler();
-    expect(() => batchProgress({ smoothing: 0, scheduler })).toThrow(RangeError);
+    expect(() => batchProgress({ ...config, scheduler })).toThrow(RangeError);
   });
 });
