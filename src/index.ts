@@ -240,8 +240,6 @@ export type {
 export type {
   AgentData,
   AgentDataCollection,
-  AgentDataFilter,
-  AgentDataFilterValue,
   AgentDataGroup,
   AggregateAgentDataBody,
   CreateAgentDataBody,
@@ -250,6 +248,12 @@ export type {
   SearchAgentDataBody,
   UpdateAgentDataBody,
 } from './types/agentData.ts';
+export type {
+  AgentDataField,
+  AgentDataFieldFilters,
+  AgentDataFilter,
+  AgentDataFilterValue,
+} from './types/agentDataField.ts';
 export type { JobStatus } from './types/jobStatus.ts';
 export type { JobListQuery } from './types/jobListQuery.ts';
 export type {

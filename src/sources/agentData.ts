@@ -17,6 +17,7 @@ import type {
   SearchAgentDataBody,
   UpdateAgentDataBody,
 } from '../types/agentData.ts';
+import type { PageQuery } from '../types/page.ts';
 import type { Scope } from '../types/scope.ts';
 
 /**
@@ -92,7 +93,7 @@ export function deleteAgentData(
  */
 export function searchAgentData<T extends object = Record<string, unknown>>(
   connection: Connection,
-  body: SearchAgentDataBody,
+  body: SearchAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentData<T>> {
   return paginate(body.page_token ?? undefined, byToken, (page_token) =>
@@ -111,7 +112,7 @@ export function searchAgentData<T extends object = Record<string, unknown>>(
  */
 export function aggregateAgentData<T extends object = Record<string, unknown>>(
   connection: Connection,
-  body: AggregateAgentDataBody,
+  body: AggregateAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentDataGroup<T>> {
   return paginate(body.page_token ?? undefined, byToken, (page_token) =>
@@ -128,16 +129,16 @@ export function aggregateAgentData<T extends object = Record<string, unknown>>(
  *
  * `POST /api/v1/beta/agent-data/:delete`
  */
-export function deleteMatchingAgentData(
+export function deleteMatchingAgentData<T extends object = Record<string, unknown>>(
   connection: Connection,
-  body: FilterAgentDataBody,
+  body: FilterAgentDataBody<T>,
   query: Scope = {},
 ): Observable<DeletedAgentData> {
   return request(connection, 'POST /api/v1/beta/agent-data/:delete', { query, body });
 }
 
 /** The body that asks for one page. Only the first has the offset: a token counts it in already. */
-function atPage<B extends SearchAgentDataBody>(body: B, page_token: string | undefined): B {
+function atPage<B extends PageQuery>(body: B, page_token: string | undefined): B {
   return page_token === (body.page_token ?? undefined)
     ? body
     : { ...body, page_token, offset: undefined };

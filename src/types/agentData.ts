@@ -1,3 +1,4 @@
+import type { AgentDataField, AgentDataFieldFilters } from './agentDataField.ts';
 import type { PageQuery } from './page.ts';
 
 /** A record that an agent keeps. `T` is the shape of what is in it. */
@@ -36,37 +37,16 @@ export interface UpdateAgentDataBody<T extends object = Record<string, unknown>>
 export interface CreateAgentDataBody<T extends object = Record<string, unknown>>
   extends AgentDataCollection, UpdateAgentDataBody<T> {}
 
-/** What a field is compared with. Dates are ISO 8601. */
-export type AgentDataFilterValue = number | string | null;
-
-/** Conditions on one field; all that are given must hold. */
-export interface AgentDataFilter {
-  /** The field is this. */
-  readonly eq?: AgentDataFilterValue | undefined;
-  /** The field is not this. */
-  readonly ne?: AgentDataFilterValue | undefined;
-  /** The field is more than this. */
-  readonly gt?: AgentDataFilterValue | undefined;
-  /** The field is this or more. */
-  readonly gte?: AgentDataFilterValue | undefined;
-  /** The field is less than this. */
-  readonly lt?: AgentDataFilterValue | undefined;
-  /** The field is this or less. */
-  readonly lte?: AgentDataFilterValue | undefined;
-  /** The field is, or holds, one of these. */
-  readonly includes?: readonly AgentDataFilterValue[] | undefined;
-  /** The field is, or holds, none of these. */
-  readonly excludes?: readonly AgentDataFilterValue[] | undefined;
-}
-
-/** Which records of a collection are meant. */
-export interface FilterAgentDataBody extends AgentDataCollection {
+/** Which records of a collection are meant. `T` is the shape of what is in a record. */
+export interface FilterAgentDataBody<
+  T extends object = Record<string, unknown>,
+> extends AgentDataCollection {
   /** Conditions by name of a field of `data`. All records when left out. */
-  readonly filter?: Readonly<Record<string, AgentDataFilter>> | null | undefined;
+  readonly filter?: AgentDataFieldFilters<T> | null | undefined;
 }
 
 /** Which records, in which order, from where on. */
-interface AgentDataPageBody extends FilterAgentDataBody, PageQuery {
+interface AgentDataPageBody<T extends object> extends FilterAgentDataBody<T>, PageQuery {
   /** Records to pass over, 0 to 1,000. Page tokens reach further. @defaultValue `0` */
   readonly offset?: number | null | undefined;
   /** Fields to order by, with ` desc` for falling order: `data.name desc, created_at`. */
@@ -74,15 +54,19 @@ interface AgentDataPageBody extends FilterAgentDataBody, PageQuery {
 }
 
 /** Which records to search for. */
-export interface SearchAgentDataBody extends AgentDataPageBody {
+export interface SearchAgentDataBody<
+  T extends object = Record<string, unknown>,
+> extends AgentDataPageBody<T> {
   /** Whether each page counts all records that match. @defaultValue `false` */
   readonly include_total?: boolean | undefined;
 }
 
 /** How to sum up records. */
-export interface AggregateAgentDataBody extends AgentDataPageBody {
+export interface AggregateAgentDataBody<
+  T extends object = Record<string, unknown>,
+> extends AgentDataPageBody<T> {
   /** Fields of `data`: records that agree in them form a group. One group of all when left out. */
-  readonly group_by?: readonly string[] | null | undefined;
+  readonly group_by?: readonly AgentDataField<T>[] | null | undefined;
   /** Whether the records of each group are counted. @defaultValue `false` */
   readonly count?: boolean | null | undefined;
   /** Whether the oldest record of each group is shown. @defaultValue `false` */

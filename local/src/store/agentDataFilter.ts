@@ -1,4 +1,4 @@
-import type { AgentDataFilterValue } from '../../../src/types/agentData.ts';
+import type { AgentDataFilterValue } from '../../../src/types/agentDataField.ts';
 import type { AgentDataConditions, FieldConditions } from '../schemas/agentData.ts';
 import { columnNamed, fieldPath } from './agentDataField.ts';
 import type { SqlFragment } from './sqlFragment.ts';
