@@ -152,6 +152,15 @@ export type { PresetName } from './operators/fusion/presets.ts';
 export type { Rankable } from './operators/fusion/rankable.ts';
 export type { TieBreak } from './operators/fusion/tieBreak.ts';
 
+// Bridges
+export { firstValue } from './bridges/firstValue.ts';
+export { fromAsyncIterable } from './bridges/fromAsyncIterable.ts';
+export { lastValue } from './bridges/lastValue.ts';
+export { type OverflowConfig, OverflowError } from './bridges/overflow.ts';
+export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';
+export { toAsyncIterable, type ToAsyncIterableConfig } from './bridges/toAsyncIterable.ts';
+export { toReadableStream } from './bridges/toReadableStream.ts';
+
 // Folders
 export {
   type FolderEntry,
