@@ -94,6 +94,11 @@ export { fanOut } from './operators/fanOut.ts';
 export { fanOutFrom } from './operators/fanOutFrom.ts';
 export { rateLimit, type RateLimitConfig } from './operators/rateLimit.ts';
 export { chatText } from './operators/chatText.ts';
+export { chatToolCalls } from './operators/chatToolCalls.ts';
+export { chatTranscript } from './operators/chatTranscript.ts';
+export { type ChatTotals, chatUsage } from './operators/chatUsage.ts';
+export type { ChatBlock, SpokenBlock, ToolBlock } from './operators/chat/chatBlock.ts';
+export type { ChatTranscript } from './operators/chat/foldTranscript.ts';
 export { throwIfChatFailed } from './operators/throwIfChatFailed.ts';
 export { throwIfFailed, type WatchedJob } from './operators/throwIfFailed.ts';
 export {
