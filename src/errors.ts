@@ -166,8 +166,11 @@ export class StreamError extends ApiError {
   }
 }
 
-/** Why a file could not be sent: it cannot be read (`unreadable`) or changed while it was sent (`changed`). */
-export type FileErrorKind = 'unreadable' | 'changed';
+/**
+ * Why a file could not be sent: it cannot be read (`unreadable`), it changed while it was sent (`changed`), or its
+ * `unique_id` is another file's (`duplicate`).
+ */
+export type FileErrorKind = 'unreadable' | 'changed' | 'duplicate';
 
 /** A file to upload failed on this side; the server is not to blame. */
 export class FileError extends ApiError {

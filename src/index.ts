@@ -166,6 +166,22 @@ export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';
 export { toAsyncIterable, type ToAsyncIterableConfig } from './bridges/toAsyncIterable.ts';
 export { toReadableStream } from './bridges/toReadableStream.ts';
 
+// Workflows
+export { fanOutUpload, type FanOutUploadConfig } from './workflows/fanOutUpload.ts';
+export type {
+  FanOutUploadEvent,
+  ItemFailedEvent,
+  ItemProgressEvent,
+  ItemSkippedEvent,
+  ItemUploadedEvent,
+  QueuedEvent,
+  StartedEvent,
+  ThrottledEvent,
+  UploadSummary,
+} from './workflows/fanOutUploadEvent.ts';
+export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.ts';
+export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
+
 // Folders
 export {
   type FolderEntry,

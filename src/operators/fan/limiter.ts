@@ -87,6 +87,11 @@ export class Limiter {
     return this.#waiting.size;
   }
 
+  /** Milliseconds until time allows the next start: 0 unless the rate or a pause holds it back. */
+  get heldFor(): number {
+    return Math.max(0, this.#due());
+  }
+
   /**
    * Lets nothing start for so many milliseconds. What is under way goes on. Never shortens a pause.
    *
@@ -125,9 +130,11 @@ export class Limiter {
 
   /** Milliseconds until time allows the next start; `Infinity` while all places are taken. */
   #wait(): number {
-    if (this.#active >= this.concurrency) {
-      return Infinity;
-    }
+    return this.#active >= this.concurrency ? Infinity : this.#due();
+  }
+
+  /** Milliseconds until time allows the next start; less than 0 when it has for a while. */
+  #due(): number {
     const due = Math.max(this.#pausedUntil, this.#pace?.due() ?? -Infinity);
     // Fractions add up with an error; a wait must not become a millisecond longer by it.
     return due === -Infinity ? 0 : Math.ceil(due - this.#scheduler.now() - 1e-6);

@@ -165,6 +165,15 @@ describe('a limiter that several fan-outs share', () => {
     },
   );
 
+  marbles('tells how long time holds the next start back', (_, scheduler) => {
+    const limiter = new Limiter({ rateLimit: { count: 1, window: 5 }, scheduler });
+    expect(limiter.heldFor).toBe(0);
+    limiter.tryAcquire()?.release('done');
+    expect(limiter.heldFor).toBe(5);
+    limiter.pause(8);
+    expect(limiter.heldFor).toBe(8);
+  });
+
   it('refuses a pause that is no number', () => {
     expect(() => new Limiter().pause(NaN)).toThrow(RangeError);
   });

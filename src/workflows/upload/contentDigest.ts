@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { Observable } from 'rxjs';
+import { openSource, type UploadSource } from '../../http/uploadSource.ts';
+
+/** What a content is, and the state of the file that it was read from. */
+export interface ContentDigest {
+  /** In hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Differs when the file has changed; `undefined` for what is no file. See {@link fileStamp}. */
+  readonly stamp: string | undefined;
+}
+
+const route = 'POST /api/v1/beta/directories/{directory_id}/files/upload';
+
+/**
+ * Reads a content and emits its digest, then completes. Files are streamed. Unsubscribing closes the file. Errors with
+ * `FileError` for a file that cannot be read or changes under way.
+ *
+ * @param known - What was read before: emitted without reading if the file has not changed since.
+ */
+export function contentDigest(
+  source: UploadSource,
+  known?: ContentDigest,
+): Observable<ContentDigest> {
+  return new Observable((subscriber) => {
+    const read = async (): Promise<ContentDigest> => {
+      const stamp = typeof source === 'string' ? await fileStamp(source) : undefined;
+      if (known?.stamp !== undefined && known.stamp === stamp) {
+        return known;
+      }
+      const opened = await openSource(route, source);
+      subscriber.add(() => opened.close());
+      const hash = createHash('sha256');
+      let size = 0;
+      const take = (bytes: Uint8Array): void => {
+        hash.update(bytes);
+        size += bytes.byteLength;
+      };
+      if (opened.content instanceof Uint8Array) {
+        take(opened.content);
+      } else {
+        for await (const bytes of opened.content) {
+          take(bytes);
+        }
+      }
+      return { sha256: hash.digest('hex'), size, stamp };
+    };
+    read().then(
+      (digest) => {
+        subscriber.next(digest);
+        subscriber.complete();
+      },
+      (error: unknown) => subscriber.error(error),
+    );
+  });
+}
+
+/** A text that is another one when the file has changed, is another file, or is gone. */
+export async function fileStamp(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch {
+    return 'gone';
+  }
+}
