@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
+import { sendFile } from '../http/sendFile.ts';
 import { findFile } from '../store/files.ts';
 
 /** `GET /files/{file_id}`: a stored file's content, behind a presigned URL instead of a key. */
@@ -21,13 +20,16 @@ export function files({ database, blobs, presignedUrls }: CloudContext): Hono<Cl
     if (file === undefined) {
       throw notFound('File', id);
     }
-    return c.body(Readable.toWeb(createReadStream(blobs.path(file.sha256))), 200, {
-      'content-type': file.name.endsWith('.png') ? 'image/png' : 'application/octet-stream',
-      'content-length': String(file.size),
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-      // What is stored is somebody's upload: a browser must take it for nothing but what we say.
-      'x-content-type-options': 'nosniff',
+    return sendFile(c, {
+      path: blobs.path(file.sha256),
+      size: file.size,
       etag: `"${file.sha256}"`,
+      headers: {
+        'content-type': file.name.endsWith('.png') ? 'image/png' : 'application/octet-stream',
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        // What is stored is somebody's upload: a browser must take it for nothing but what we say.
+        'x-content-type-options': 'nosniff',
+      },
     });
   });
 

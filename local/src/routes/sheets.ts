@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { SheetsJob, SheetsResultType } from '../../../src/types/sheets.ts';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
 import { pageAt, toPage } from '../http/page.ts';
+import { sendFile } from '../http/sendFile.ts';
 import { check, readBody, readQuery } from '../http/validate.ts';
 import { scopeQuery } from '../schemas/query.ts';
 import {
@@ -146,11 +145,16 @@ export function sheets(context: CloudContext): Hono<CloudEnv> {
     }
     const path = runner.resultPath(jobId, regionId, region_type);
     const { size } = await stat(path);
-    return c.body(Readable.toWeb(createReadStream(path)), 200, {
-      'content-type': 'application/vnd.apache.parquet',
-      'content-length': String(size),
-      'content-disposition': `attachment; filename="${regionId}.${region_type}.parquet"`,
-      'x-content-type-options': 'nosniff',
+    return sendFile(c, {
+      path,
+      size,
+      // A result is written once, and its name is used for nothing else.
+      etag: `"${regionId}.${region_type}.${size}"`,
+      headers: {
+        'content-type': 'application/vnd.apache.parquet',
+        'content-disposition': `attachment; filename="${regionId}.${region_type}.parquet"`,
+        'x-content-type-options': 'nosniff',
+      },
     });
   });
 
