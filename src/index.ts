@@ -165,6 +165,9 @@ export { type OverflowConfig, OverflowError } from './bridges/overflow.ts';
 export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';
 export { toAsyncIterable, type ToAsyncIterableConfig } from './bridges/toAsyncIterable.ts';
 export { toReadableStream } from './bridges/toReadableStream.ts';
+export { type SseConfig, type SseFeed, toSse } from './bridges/toSse.ts';
+export type { ErrorDescription } from './bridges/sse/describeError.ts';
+export type { SseMessage } from './bridges/sse/sseMessage.ts';
 
 // Workflows
 export { fanOutUpload, type FanOutUploadConfig } from './workflows/fanOutUpload.ts';

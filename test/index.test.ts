@@ -88,6 +88,7 @@ it('exports these names, and a change of them is meant', () => {
       "throwIfFailed",
       "toAsyncIterable",
       "toReadableStream",
+      "toSse",
       "updateAgentData",
       "updateDirectory",
       "updateDirectoryFile",
