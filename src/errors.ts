@@ -189,8 +189,11 @@ export class FileError extends ApiError {
   }
 }
 
-/** How a watched job disappointed: it ended badly, or it had not ended when the given time was over. */
-export type JobErrorKind = 'failed' | 'cancelled' | 'timeout';
+/**
+ * How a watched job disappointed: it ended badly (`failed`, `cancelled`), had not ended when the given time was over
+ * (`timeout`), or is not there, or no longer (`gone`).
+ */
+export type JobErrorKind = 'failed' | 'cancelled' | 'timeout' | 'gone';
 
 /** A job did not end well. */
 export class JobError<T = unknown> extends ApiError {

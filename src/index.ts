@@ -170,6 +170,17 @@ export type { ErrorDescription } from './bridges/sse/describeError.ts';
 export type { SseMessage } from './bridges/sse/sseMessage.ts';
 
 // Workflows
+export {
+  type ChangedJob,
+  type JobChange,
+  type JobKind,
+  type JobsByKind,
+  jobWatcher,
+  type JobWatcher,
+  type JobWatcherConfig,
+  type LostJob,
+} from './workflows/jobWatcher.ts';
+export { watchMany } from './workflows/watchMany.ts';
 export { fanOutUpload, type FanOutUploadConfig } from './workflows/fanOutUpload.ts';
 export type {
   FanOutUploadEvent,

@@ -63,6 +63,7 @@ it('exports these names, and a change of them is meant', () => {
       "getSheetsRegionResult",
       "getSplitJob",
       "grepFile",
+      "jobWatcher",
       "lastValue",
       "listBatchJobItems",
       "listBatchJobs",
@@ -98,6 +99,7 @@ it('exports these names, and a change of them is meant', () => {
       "walkFolder",
       "watchBatchJob",
       "watchIndex",
+      "watchMany",
       "watchSheetsJob",
       "watchSplitJob",
     ]
