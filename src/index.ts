@@ -196,6 +196,13 @@ export type {
 export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.ts';
 export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
 
+export {
+  type AgentDataChange,
+  watchAgentData,
+  type WatchAgentDataBody,
+  type WatchAgentDataConfig,
+} from './workflows/watchAgentData.ts';
+
 // Folders
 export {
   type FolderEntry,

@@ -97,6 +97,7 @@ it('exports these names, and a change of them is meant', () => {
       "uploadFolder",
       "uploadMap",
       "walkFolder",
+      "watchAgentData",
       "watchBatchJob",
       "watchIndex",
       "watchMany",
