@@ -84,10 +84,11 @@ export class HttpError extends ApiError {
 
 /**
  * Where a connection failed: before anything was sent (`connect`, `tls`), while waiting (`timeout`), by a
- * peer that went away before (`closed`) or within (`truncated`) its answer, or by bytes that are not HTTP
- * (`protocol`).
+ * peer that went away before (`closed`) or within (`truncated`) its answer, by bytes that are not HTTP
+ * (`protocol`), or by `close()` on this side (`shutdown`).
  */
-export type NetworkErrorKind = 'connect' | 'tls' | 'timeout' | 'closed' | 'truncated' | 'protocol';
+export type NetworkErrorKind =
+  'connect' | 'tls' | 'timeout' | 'closed' | 'truncated' | 'protocol' | 'shutdown';
 
 /** No usable answer came over the network. */
 export class NetworkError extends ApiError {

@@ -1,4 +1,5 @@
 // Connection
+export { activity } from './http/activity.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
 export type { RetryConfig, Timeouts } from './http/connection.ts';
 
@@ -233,6 +234,22 @@ export type {
 } from './errors.ts';
 
 // Options
+export type {
+  ActivityEvent,
+  AnsweredActivity,
+  Attempt,
+  CancelledActivity,
+  FailedActivity,
+  LineActivity,
+  LostActivity,
+  QueuedActivity,
+  RateActivity,
+  ReceivedActivity,
+  ResumedActivity,
+  RetryingActivity,
+  SentActivity,
+  ThrottledActivity,
+} from './http/activityEvent.ts';
 export type { List } from './http/list.ts';
 export type { WatchConfig } from './http/poll.ts';
 export type { UploadSource } from './http/uploadSource.ts';

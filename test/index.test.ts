@@ -14,6 +14,7 @@ it('exports these names, and a change of them is meant', () => {
       "OverflowError",
       "ResponseError",
       "StreamError",
+      "activity",
       "aggregateAgentData",
       "batchProgress",
       "cancelBatchJob",

@@ -1,7 +1,9 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Agent, type Dispatcher } from 'undici';
+import { ActivityHub } from './activityHub.ts';
 import { diallingConnector } from './dialling.ts';
+import { Lifetime } from './lifetime.ts';
+import { Line } from './line.ts';
 import { LONGEST_TIMER } from './longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
 
@@ -52,6 +54,12 @@ export interface ConnectionConfig {
   readonly concurrency?: number | undefined;
   readonly timeouts?: Timeouts | undefined;
   readonly retry?: RetryConfig | undefined;
+  /**
+   * Whether to find out how many requests a second the server takes. There is no limit until the server refuses a
+   * request for coming too early (429, or 503 with `Retry-After`); from then on requests are sent at a rate that
+   * follows what the server takes. @defaultValue `true`
+   */
+  readonly adaptiveRate?: boolean | undefined;
   /** The largest answer to hold in memory, in bytes, after decompression. @defaultValue 64 MiB */
   readonly maxResponseBytes?: number | undefined;
   /** Carries the requests, for instance undici's `ProxyAgent`. @defaultValue an own `Agent`, HTTP/1.1 */
@@ -77,14 +85,20 @@ export interface Wire {
   readonly credentials: Readonly<Record<string, string>>;
   /** Takes the secret out of a text that came from outside. */
   readonly redact: (text: string) => string;
+  /** Carries requests to any origin, those of presigned URLs too. */
   readonly dispatcher: Dispatcher;
-  /** Carries requests to any origin; for presigned URLs. */
-  readonly limit: LimitFunction;
+  readonly line: Line;
+  readonly lifetime: Lifetime;
+  readonly hub: ActivityHub;
   readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
   readonly retry: { readonly attempts: number; readonly maxDelay: number };
   readonly budget: RetryBudget;
   readonly maxResponseBytes: number;
   readonly scheduler: SchedulerLike;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly now: () => number;
+  /** The number of the next call. */
+  readonly nextRequest: () => number;
 }
 
 // The secret lives here and not on the handle, where `inspect` and `JSON.stringify` would find it.
@@ -126,6 +140,11 @@ export function connect(config: ConnectionConfig = {}): Connection {
   );
   const prefix = url.pathname.replace(/\/+$/, '');
   const { credentials, secret } = authenticate(config);
+  const hub = new ActivityHub();
+  // The usual scheduler tells the time of day, which can be set back in the middle of a wait.
+  const now =
+    scheduler === asyncScheduler ? (): number => performance.now() : (): number => scheduler.now();
+  let requests = 0;
 
   const connection: Connection = Object.freeze({
     baseUrl: url.origin + prefix,
@@ -138,7 +157,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
     credentials,
     // What is this short is no secret, and taking it out would garble answers.
     redact: (text) => (secret.length < 8 ? text : text.replaceAll(secret, '[redacted]')),
-    // No bound on sockets here: `limit` is the bound, and long event streams do not count against it.
+    // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
     dispatcher:
       config.dispatcher ??
       new Agent({
@@ -146,12 +165,23 @@ export function connect(config: ConnectionConfig = {}): Connection {
         pipelining: 1,
         connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect),
       }),
-    limit: pLimit(concurrency),
+    line: new Line({
+      concurrency,
+      maxPause: maxDelay,
+      adaptiveRate: config.adaptiveRate ?? true,
+      scheduler,
+      now,
+      hub,
+    }),
+    lifetime: new Lifetime(),
+    hub,
     timeouts: waits,
     retry: { attempts, maxDelay },
     budget: createRetryBudget(),
     maxResponseBytes,
     scheduler,
+    now,
+    nextRequest: () => (requests += 1),
   });
   return connection;
 }

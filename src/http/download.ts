@@ -1,8 +1,10 @@
 import { Observable } from 'rxjs';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
+import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
+import { retryTransient } from './retryTransient.ts';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Names the operation in errors in the URL's place: its query is as good as a password. */
@@ -29,38 +31,43 @@ export function download(connection: Connection, presigned: PresignedUrl): Obser
       `A presigned URL must be https, got ${JSON.stringify(url ? url.protocol + '//' + url.host : 'no URL')}`,
     );
   }
-  return new Observable((subscriber) => {
-    const answer = new Answer(wire, ROUTE);
-    const spec = {
-      route: ROUTE,
-      origin: url.origin,
-      method: 'GET',
-      path: url.pathname + url.search,
-      // Decoding would hide how many bytes there are; what is stored is what is wanted.
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'rx-llamacloud' },
-    };
-    return exchange(wire, spec, {
-      onHeaders: (status, headers) => answer.onHeaders(status, headers),
-      onData(chunk) {
-        if (answer.ok) {
-          subscriber.next(chunk);
-          return;
-        }
-        try {
-          answer.onData(chunk);
-        } catch (error) {
-          subscriber.error(error);
-        }
-      },
-      onEnd() {
-        try {
-          answer.read('nothing');
-        } catch (error) {
-          subscriber.error(error);
-        }
-        subscriber.complete();
-      },
-      onError: (error) => subscriber.error(error),
+  const { origin, pathname, search } = url;
+  return retryTransient(wire, send, { route: ROUTE, retryClass: 'safe', repeatable: false });
+
+  function send(attempt: Attempt): Observable<Uint8Array> {
+    return new Observable((subscriber) => {
+      const answer = new Answer(wire, ROUTE);
+      const spec = {
+        attempt,
+        origin,
+        method: 'GET',
+        path: pathname + search,
+        // Decoding would hide how many bytes there are; what is stored is what is wanted.
+        headers: { 'accept-encoding': 'identity', 'user-agent': 'rx-llamacloud' },
+      };
+      return exchange(wire, spec, {
+        onHeaders: (status, headers) => answer.onHeaders(status, headers),
+        onData(chunk) {
+          if (answer.ok) {
+            subscriber.next(chunk);
+            return;
+          }
+          try {
+            answer.onData(chunk);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        onEnd() {
+          try {
+            answer.read('nothing');
+          } catch (error) {
+            subscriber.error(error);
+          }
+          subscriber.complete();
+        },
+        onError: (error) => subscriber.error(error),
+      });
     });
-  });
+  }
 }

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { Observable } from 'rxjs';
 import { StreamError, type StreamErrorKind } from '../errors.ts';
+import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
@@ -44,9 +45,9 @@ export function eventStream<T, R extends Route>(
     'content-type': 'application/json',
   };
   const body = Buffer.from(JSON.stringify(spec.body ?? {}));
-  return retryTransient(wire, attempt, { retryClass: retryClass(route) });
+  return retryTransient(wire, send, { route, retryClass: retryClass(route) });
 
-  function attempt(): Observable<T> {
+  function send(attempt: Attempt): Observable<T> {
     return new Observable((subscriber) => {
       const received: T[] = [];
       const answer = new Answer(wire, route);
@@ -104,7 +105,7 @@ export function eventStream<T, R extends Route>(
 
       return exchange(
         wire,
-        { route, ...head, headers, body, longLived: true },
+        { attempt, ...head, headers, body, longLived: true },
         {
           onHeaders(status, answered) {
             answer.onHeaders(status, answered);

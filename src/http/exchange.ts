@@ -1,16 +1,20 @@
 import { Readable } from 'node:stream';
-import { type Dispatcher, errors } from 'undici';
-import { NetworkError, type NetworkErrorKind } from '../errors.ts';
+import type { Dispatcher } from 'undici';
+import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { type Dial, dialling } from './dialling.ts';
+import { explainFailure } from './explainFailure.ts';
+import { reasonOf } from './reasonOf.ts';
+import { shutdownError } from './lifetime.ts';
+import { retryAfter } from './retryAfter.ts';
 
 /** The headers of an answer, names in lower case. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** One request, ready for the wire. */
 export interface ExchangeSpec {
-  /** Names the operation in errors. */
-  readonly route: string;
+  /** Names the operation in errors and events. */
+  readonly attempt: Attempt;
   readonly origin: string;
   readonly method: string;
   readonly path: string;
@@ -42,28 +46,50 @@ export interface ExchangeHandler {
  * connection's line before it. The function that it returns aborts: the request is not sent if it was still
  * in line, the socket is closed if it was under way, and nothing is called any more.
  *
- * Errors are `NetworkError`s that say whether the server may have seen the request.
+ * Errors are `NetworkError`s that say whether the server may have seen the request. What an answer says about the
+ * server's load is passed to the line; what happens is announced as activity.
  */
 export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandler): () => void {
+  const { attempt, origin } = spec;
+  const { hub, line, lifetime, now } = wire;
+  if (lifetime.closed) {
+    handler.onError(shutdownError(attempt.route, false));
+    return () => undefined;
+  }
+  const ours = origin === wire.origin;
   const dial: Dial = {};
   let controller: Dispatcher.DispatchController | undefined;
   let body: Buffer | Readable | undefined;
-  let answered = false;
+  let status = 0;
+  let bytes = 0;
   let over = false;
-  let leaveLine = (): void => undefined;
+  const queuedAt = now();
+  let sentAt: number | undefined;
 
-  const abort = (): void => {
+  /** Milliseconds since it was sent. */
+  const elapsed = (): number => (sentAt === undefined ? 0 : now() - sentAt);
+  /** Lets go of all that is held. False when that was done before. */
+  const finish = (): boolean => {
+    leaveLine();
     if (over) {
-      return;
+      return false;
     }
     over = true;
+    ended();
+    return true;
+  };
+  /** Takes the request back, from wherever it is. */
+  const stop = (reason: string): boolean => {
+    if (!finish()) {
+      return false;
+    }
     if (controller) {
-      controller.abort(new Error('unsubscribed'));
+      controller.abort(new Error(reason));
     } else {
-      dial.socket?.destroy(new Error('unsubscribed'));
+      dial.socket?.destroy(new Error(reason));
     }
     dropBody();
-    leaveLine();
+    return true;
   };
   // A body that undici never got to read would keep its file open.
   const dropBody = (): void => {
@@ -71,19 +97,38 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
       body.destroy();
     }
   };
+  const lose = (error: Error): void => {
+    if (hub.heard) {
+      hub.announce({ type: 'lost', ...attempt, reason: reasonOf(error), ms: elapsed() });
+    }
+    handler.onError(error);
+  };
   const fail = (cause: unknown): void => {
-    leaveLine();
-    if (!over) {
-      over = true;
+    if (finish()) {
+      const started = controller !== undefined;
       const error = cause instanceof Error ? cause : new Error(String(cause));
-      handler.onError(explain(spec, error, controller !== undefined, answered));
+      const { route } = attempt;
+      lose(explainFailure(error, { route, origin, started, answered: status > 0 }));
+    }
+  };
+
+  /** What the answer says about the server's load. Storage elsewhere has a load of its own. */
+  const weigh = (headers: AnswerHeaders): void => {
+    const asked = status === 429 || status === 503 ? retryAfter(headers) : undefined;
+    if (status === 429 || asked !== undefined) {
+      const waitMs = line.throttled(sentAt ?? queuedAt, asked);
+      if (hub.heard) {
+        hub.announce({ type: 'throttled', ...attempt, status, waitMs });
+      }
+    } else if (status < 300) {
+      line.succeeded();
     }
   };
 
   const dispatch = (headers: ExchangeSpec['headers']): void => {
     wire.dispatcher.dispatch(
       {
-        origin: spec.origin,
+        origin,
         method: spec.method,
         path: spec.path,
         headers,
@@ -98,25 +143,34 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
             started.abort(new Error('unsubscribed'));
           }
         },
-        onResponseStart(_, status, answeredHeaders) {
+        onResponseStart(_, answeredStatus, headersOfAnswer) {
           // Interim answers (103) are followed by the real one.
-          if (status >= 200 && !over) {
-            answered = true;
-            if (spec.longLived) {
-              leaveLine();
-            }
-            handler.onHeaders(status, answeredHeaders);
+          if (answeredStatus < 200 || over) {
+            return;
           }
+          status = answeredStatus;
+          if (ours) {
+            weigh(headersOfAnswer);
+          }
+          if (spec.longLived) {
+            leaveLine();
+          }
+          if (hub.heard) {
+            hub.announce({ type: 'answered', ...attempt, status, ms: elapsed() });
+          }
+          handler.onHeaders(status, headersOfAnswer);
         },
         onResponseData(_, chunk) {
           if (!over) {
+            bytes += chunk.byteLength;
             handler.onData(chunk);
           }
         },
         onResponseEnd() {
-          leaveLine();
-          if (!over) {
-            over = true;
+          if (finish()) {
+            if (hub.heard) {
+              hub.announce({ type: 'received', ...attempt, status, ms: elapsed(), bytes });
+            }
             handler.onEnd();
           }
         },
@@ -146,88 +200,40 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     }
   };
 
-  void wire.limit(
-    () =>
-      new Promise<void>((resolve) => {
-        leaveLine = resolve;
-        if (over) {
-          resolve();
-        } else {
-          // A header or path that cannot be, or a body that cannot be made.
-          send().catch(fail);
-        }
-      }),
-  );
-  return abort;
+  const ended = lifetime.begin({
+    get sent() {
+      return sentAt !== undefined;
+    },
+    cut() {
+      const sent = sentAt !== undefined;
+      if (stop('the connection was closed')) {
+        lose(shutdownError(attempt.route, sent));
+      }
+    },
+  });
+  const queue = ours ? (attempt.attempt > 1 ? 'again' : 'first') : 'elsewhere';
+  const leaveLine = line.enter(queue, () => {
+    sentAt = now();
+    if (hub.heard) {
+      hub.announce({ type: 'sent', ...attempt, ms: sentAt - queuedAt });
+    }
+    // A listener may just have taken it back.
+    if (!over) {
+      // A header or path that cannot be, or a body that cannot be made.
+      send().catch(fail);
+    }
+  });
+  if (hub.heard) {
+    hub.announce({ type: 'queued', ...attempt });
+  }
+  return () => {
+    if (stop('unsubscribed') && hub.heard) {
+      hub.announce({ type: 'cancelled', ...attempt, ms: elapsed() });
+    }
+  };
 }
 
 /** undici takes 0 for no limit. */
 function undiciTimeout(ms: number): number {
   return ms === Infinity ? 0 : ms;
-}
-
-function explain(
-  { route, origin }: ExchangeSpec,
-  error: Error,
-  started: boolean,
-  answered: boolean,
-): Error {
-  if (error instanceof errors.HTTPParserError) {
-    // The bytes that came. A server that sends back what it is sent would put our credentials there.
-    Reflect.deleteProperty(error, 'data');
-  }
-  // A body that fails to be read brings its own error, which is not the network's.
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const kind = kindOf(error, code, started, answered);
-  if (kind === undefined) {
-    return error;
-  }
-  const host = new URL(origin).host;
-  const what = {
-    connect: `could not connect to ${host}`,
-    tls: `${host} did not prove who it is`,
-    timeout: answered ? 'the answer stopped coming' : 'no answer in time',
-    closed: `${host} closed the connection without an answer`,
-    truncated: 'the answer broke off',
-    protocol: `${host} sent what is not HTTP`,
-  }[kind];
-  return new NetworkError(`${route}: ${what}${code === undefined ? '' : ` (${code})`}`, {
-    route,
-    kind,
-    code,
-    ambiguous: started,
-    retryable: kind !== 'tls' && kind !== 'protocol',
-    cause: error,
-  });
-}
-
-const certificateCode = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$)/;
-const socketCode = /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|INFO|CLOSED|DESTROYED))$/;
-
-function kindOf(
-  { name, message }: Error,
-  code: string | undefined,
-  started: boolean,
-  answered: boolean,
-): NetworkErrorKind | undefined {
-  if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    // llhttp sees a connection that ends in the middle as broken syntax.
-    return answered || message.includes('EOF') ? 'truncated' : 'protocol';
-  }
-  if (code === undefined) {
-    return undefined;
-  }
-  if (certificateCode.test(code)) {
-    return 'tls';
-  }
-  if (/TIMEOUT$|ETIMEDOUT/.test(code)) {
-    return started ? 'timeout' : 'connect';
-  }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return 'truncated';
-  }
-  if (socketCode.test(code)) {
-    return started ? (answered ? 'truncated' : 'closed') : 'connect';
-  }
-  return undefined;
 }

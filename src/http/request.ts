@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defer, Observable, throwError, timeout } from 'rxjs';
 import { type ApiError, NetworkError } from '../errors.ts';
+import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
@@ -47,9 +48,9 @@ export function request<T, R extends Route>(
       // Nothing promises that the service heeds it, so nothing here relies on it.
       ...(kind === 'unsafe' && { 'idempotency-key': randomUUID() }),
     };
-    return retryTransient<T>(wire, attempt, { retryClass: kind, reconcile: spec.reconcile });
+    return retryTransient<T>(wire, send, { route, retryClass: kind, reconcile: spec.reconcile });
 
-    function attempt(previous: ApiError | undefined): Observable<T> {
+    function send(attempt: Attempt, previous: ApiError | undefined): Observable<T> {
       return new Observable((subscriber) => {
         const answer = new Answer(wire, route);
         const finish = (): void => {
@@ -68,7 +69,7 @@ export function request<T, R extends Route>(
         };
         return exchange(
           wire,
-          { route, ...head, headers, body },
+          { attempt, ...head, headers, body },
           {
             onHeaders: (status, answered) => answer.onHeaders(status, answered),
             onData(chunk) {

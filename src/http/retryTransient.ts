@@ -3,14 +3,16 @@ import {
   concatMap,
   defaultIfEmpty,
   defer,
-  type Observable,
+  Observable,
   of,
   tap,
   throwError,
   timer,
 } from 'rxjs';
 import { ApiError, HttpError, NetworkError } from '../errors.ts';
+import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
+import { reasonOf } from './reasonOf.ts';
 import type { RetryClass } from './retryClass.ts';
 
 /** First waits in milliseconds; each further one may be twice as long. */
@@ -19,6 +21,8 @@ const THROTTLE_BASE = 1_000;
 
 /** What {@link retryTransient} needs to know of an operation. */
 export interface RetrySpec<T> {
+  /** Names the operation in events. */
+  readonly route: string;
   readonly retryClass: RetryClass;
   /**
    * For a `reconcilable` operation: looks up what the failed attempt may have created. Emits it, or
@@ -27,6 +31,8 @@ export interface RetrySpec<T> {
   readonly reconcile?: (() => Observable<T | undefined>) | undefined;
   /** Whether a value says that the request worked. @defaultValue every value does */
   readonly isAnswer?: ((value: T) => boolean) | undefined;
+  /** False for what can be sent only once, as its body can be read only once. @defaultValue `true` */
+  readonly repeatable?: boolean | undefined;
 }
 
 /**
@@ -44,14 +50,15 @@ export interface RetrySpec<T> {
  * server asks for more than that, the error is passed on at once and says so in `retryAfterMs`.
  * Unsubscribing ends the attempt or the wait.
  *
- * `attempt` is given the error of the attempt before it.
+ * `attempt` is given what events name it by, and the error of the attempt before it.
  */
 export function retryTransient<T>(
   wire: Wire,
-  attempt: (previous: ApiError | undefined) => Observable<T>,
-  { retryClass, reconcile, isAnswer = () => true }: RetrySpec<T>,
+  attempt: (attempt: Attempt, previous: ApiError | undefined) => Observable<T>,
+  { route, retryClass, reconcile, isAnswer = () => true, repeatable = true }: RetrySpec<T>,
 ): Observable<T> {
   return defer(() => {
+    const request = wire.nextRequest();
     let previous: ApiError | undefined;
     let attempts = 0;
     let totalDelayMs = 0;
@@ -60,7 +67,7 @@ export function retryTransient<T>(
 
     return defer(() => {
       attempts += 1;
-      return attempt(previous);
+      return attempt({ request, attempt: attempts, route }, previous);
     }).pipe(
       // With the answer and not on completion, which `take(1)` never lets through.
       tap((value) => {
@@ -77,13 +84,35 @@ export function retryTransient<T>(
         error.totalDelayMs = totalDelayMs;
         const lookUp =
           retryClass === 'reconcilable' && mayHaveArrived(error) ? reconcile : undefined;
-        const wait = attempts < wire.retry.attempts ? waitBefore(error, attempts) : undefined;
+        const wait =
+          repeatable && attempts < wire.retry.attempts && !wire.lifetime.closed
+            ? waitBefore(error, attempts)
+            : undefined;
         if (wait === undefined) {
+          if (wire.hub.heard) {
+            wire.hub.announce({
+              type: 'failed',
+              request,
+              attempt: attempts,
+              route,
+              reason: reasonOf(error),
+            });
+          }
           return throwError(() => error);
         }
         previous = error;
         totalDelayMs += wait;
-        return timer(wait, wire.scheduler).pipe(
+        if (wire.hub.heard) {
+          wire.hub.announce({
+            type: 'retrying',
+            request,
+            attempt: attempts,
+            route,
+            reason: reasonOf(error),
+            waitMs: wait,
+          });
+        }
+        return waitUnlessClosed(wire, wait, error).pipe(
           concatMap(() => {
             if (!lookUp) {
               return again;
@@ -127,6 +156,14 @@ export function retryTransient<T>(
           return !mayHaveArrived(error);
       }
     }
+  });
+}
+
+/** Emits after so many milliseconds. Where the connection is closed before, the failure that led here is passed on. */
+function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<unknown> {
+  return new Observable((subscriber) => {
+    subscriber.add(wire.lifetime.begin({ sent: false, cut: () => subscriber.error(error) }));
+    subscriber.add(timer(ms, wire.scheduler).subscribe(subscriber));
   });
 }
 

@@ -1,5 +1,6 @@
 import { map, Observable } from 'rxjs';
 import type { UploadEvent } from '../types/uploadEvent.ts';
+import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange, type ExchangeBody } from './exchange.ts';
@@ -46,10 +47,9 @@ export function upload<T, R extends Route>(
   const head = requestHead(connection, route, spec);
   const { file, reconcile } = spec;
   const name = spec.fileName ?? nameOf(file) ?? 'upload';
-  if (!isReplayable(file)) {
-    return attempt();
-  }
-  return retryTransient(wire, attempt, {
+  return retryTransient(wire, send, {
+    route,
+    repeatable: isReplayable(file),
     retryClass: retryClass(route),
     isAnswer: ({ type }) => type === 'uploaded',
     reconcile:
@@ -60,7 +60,7 @@ export function upload<T, R extends Route>(
         )),
   });
 
-  function attempt(): Observable<UploadEvent<T>> {
+  function send(attempt: Attempt): Observable<UploadEvent<T>> {
     return new Observable((subscriber) => {
       const answer = new Answer(wire, route);
       let form: MultipartBody | undefined;
@@ -102,7 +102,7 @@ export function upload<T, R extends Route>(
 
       return exchange(
         wire,
-        { route, ...head, body: open },
+        { attempt, ...head, body: open },
         {
           onBodySent(bytes) {
             if (!form) {

@@ -43,8 +43,8 @@ describe('retryTransient', () => {
       const expected = '       -- 125ms --a|';
       const result = retryTransient(
         wire(scheduler),
-        (previous) => (previous === undefined ? failing : working),
-        { retryClass: 'safe' },
+        (_, previous) => (previous === undefined ? failing : working),
+        { route, retryClass: 'safe' },
       );
       expectObservable(result).toBe(expected);
       expectSubscriptions(failing.subscriptions).toBe(subs1);
@@ -54,6 +54,7 @@ describe('retryTransient', () => {
 
   marbles('doubles the bound and stops at the set attempts', ({ expectObservable }, scheduler) => {
     const result = retryTransient(wire(scheduler), () => throwError(() => http(500)), {
+      route,
       retryClass: 'idempotent',
     });
     const error = http(500);
@@ -65,15 +66,18 @@ describe('retryTransient', () => {
   marbles('waits as long as a 429 asks', ({ expectObservable }, scheduler) => {
     const result = retryTransient(
       wire(scheduler),
-      (previous) => (previous ? of('a') : throwError(() => http(429, 7_000))),
-      { retryClass: 'unsafe' },
+      (_, previous) => (previous ? of('a') : throwError(() => http(429, 7_000))),
+      { route, retryClass: 'unsafe' },
     );
     expectObservable(result).toBe('7s (a|)');
   });
 
   marbles('passes an error on at once when asked to wait too long', ({ expectObservable }, s) => {
     const error = http(429, 30_000);
-    const result = retryTransient(wire(s), () => throwError(() => error), { retryClass: 'safe' });
+    const result = retryTransient(wire(s), () => throwError(() => error), {
+      route,
+      retryClass: 'safe',
+    });
     expectObservable(result).toBe('#', undefined, error);
   });
 
@@ -81,7 +85,7 @@ describe('retryTransient', () => {
     'drops the wait when unsubscribed',
     ({ cold, expectObservable, expectSubscriptions }, scheduler) => {
       const failing = cold('#', undefined, http(503));
-      const result = retryTransient(wire(scheduler), () => failing, { retryClass: 'safe' });
+      const result = retryTransient(wire(scheduler), () => failing, { route, retryClass: 'safe' });
       expectObservable(result, '^ 50ms !').toBe('-');
       expectSubscriptions(failing.subscriptions).toBe('(^!)');
     },
@@ -90,8 +94,8 @@ describe('retryTransient', () => {
   marbles('counts for each subscription anew', ({ expectObservable }, scheduler) => {
     const result = retryTransient(
       wire(scheduler, 2),
-      (previous) => (previous ? of('a') : throwError(() => http(503))),
-      { retryClass: 'safe' },
+      (_, previous) => (previous ? of('a') : throwError(() => http(503))),
+      { route, retryClass: 'safe' },
     );
     expectObservable(result).toBe('125ms (a|)');
     expectObservable(result, '---^').toBe('--- 125ms (a|)');
@@ -118,7 +122,7 @@ describe('retryTransient', () => {
         attempts += 1;
         return throwError(() => error);
       },
-      { retryClass: kind },
+      { route, retryClass: kind },
     ).subscribe({ error: (e: unknown) => (seen = e) });
     scheduler.flush();
     expect(attempts).toBe(times);
@@ -138,7 +142,7 @@ describe('retryTransient', () => {
           attempts += 1;
           return attempts === 1 ? throwError(() => lost(true)) : of('sent again');
         },
-        { retryClass: 'reconcilable', reconcile: () => of(found) },
+        { route, retryClass: 'reconcilable', reconcile: () => of(found) },
       ).subscribe((value) => values.push(value));
       scheduler.flush();
       return values;
@@ -160,7 +164,7 @@ describe('retryTransient', () => {
           sent += 1;
           return throwError(() => http(503));
         },
-        { retryClass: 'safe' },
+        { route, retryClass: 'safe' },
       ).subscribe({ error: () => undefined });
       scheduler.flush();
     }
@@ -173,7 +177,8 @@ describe('retryTransient', () => {
     const shared = wire(scheduler);
     let answers = 0;
     for (let i = 0; i < 100; i += 1) {
-      retryTransient(shared, (previous) => (previous ? of('a') : throwError(() => http(503))), {
+      retryTransient(shared, (_, previous) => (previous ? of('a') : throwError(() => http(503))), {
+        route,
         retryClass: 'safe',
       })
         .pipe(take(1))
@@ -197,7 +202,7 @@ describe('retryTransient', () => {
             throwError(() => http(503)),
           );
         },
-        { retryClass: 'safe', isAnswer: (value) => value !== 'progress' },
+        { route, retryClass: 'safe', isAnswer: (value) => value !== 'progress' },
       ).subscribe({ error: () => undefined });
       scheduler.flush();
     }

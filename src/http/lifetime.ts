@@ -1,0 +1,68 @@
+import { NetworkError } from '../errors.ts';
+
+/** Something that a connection has to see through to its end, or to cut short when it is closed. */
+export interface UnderWay {
+  /** Whether it is on the wire; what is not is cut at once when the connection is closed. */
+  readonly sent: boolean;
+  /** Ends it with an error for its subscriber. */
+  cut(): void;
+}
+
+/** What is under way on a connection, and whether more may come. */
+export class Lifetime {
+  readonly #underWay = new Set<UnderWay>();
+  readonly #waiting = new Set<() => void>();
+  #closed = false;
+
+  /** Whether the connection was closed, so that nothing more is sent. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes note of what begins. The function that it returns takes note of its end. */
+  begin(work: UnderWay): () => void {
+    this.#underWay.add(work);
+    return () => {
+      if (this.#underWay.delete(work) && this.#underWay.size === 0) {
+        for (const drained of this.#waiting) {
+          drained();
+        }
+      }
+    };
+  }
+
+  /** Lets nothing begin any more, and cuts what was not sent yet. */
+  close(): void {
+    this.#closed = true;
+    this.#cut(({ sent }) => !sent);
+  }
+
+  /** Cuts all that is under way. */
+  cutAll(): void {
+    this.#cut(() => true);
+  }
+
+  /** Calls `drained` once nothing is under way, at once if so already. The function that it returns takes that back. */
+  whenDrained(drained: () => void): () => void {
+    if (this.#underWay.size === 0) {
+      drained();
+      return () => undefined;
+    }
+    this.#waiting.add(drained);
+    return () => this.#waiting.delete(drained);
+  }
+
+  #cut(which: (work: UnderWay) => boolean): void {
+    for (const work of [...this.#underWay].filter(which)) {
+      work.cut();
+    }
+  }
+}
+
+/** The error of a request that a closed connection does not send, or does not wait for. */
+export function shutdownError(route: string, sent: boolean): NetworkError {
+  const what = sent
+    ? 'close() ended it before its answer was whole'
+    : 'the connection is closed and sends nothing more. Make a new one with connect()';
+  return new NetworkError(`${route}: ${what}`, { route, kind: 'shutdown', ambiguous: sent });
+}

@@ -1,0 +1,9 @@
+import { HttpError } from '../errors.ts';
+
+/** What a failure is called in a word: the status of the answer, else the error's `kind`, else its name. */
+export function reasonOf(error: Error): string {
+  if (error instanceof HttpError) {
+    return String(error.status);
+  }
+  return 'kind' in error && typeof error.kind === 'string' ? error.kind : error.name;
+}
