@@ -196,13 +196,14 @@ export type {
 } from './workflows/fanOutUploadEvent.ts';
 export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.ts';
 export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
-
 export {
   type AgentDataChange,
   watchAgentData,
   type WatchAgentDataBody,
   type WatchAgentDataConfig,
 } from './workflows/watchAgentData.ts';
+export { createManyAgentData, type CreateManyEvent } from './workflows/createManyAgentData.ts';
+export { upsertAgentData, type UpsertAgentDataBody } from './workflows/upsertAgentData.ts';
 
 // Folders
 export {
