@@ -1,7 +1,9 @@
 // Connection
 export { activity } from './http/activity.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
-export type { RetryConfig, Timeouts } from './http/connection.ts';
+export type { Timeouts } from './http/connection.ts';
+export type { RetryClass } from './http/retryClass.ts';
+export type { RetryConfig, RetryDecision, RetryFailure, RetryPolicy } from './http/retryPolicy.ts';
 
 // Indexes
 export {

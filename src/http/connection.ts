@@ -6,6 +6,7 @@ import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
 import { LONGEST_TIMER } from './longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
+import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
 
 /** The addresses of LlamaCloud's regions. A token is good for one region only. */
 const regions = {
@@ -28,14 +29,6 @@ export interface Timeouts {
   readonly total?: number | undefined;
 }
 
-/** How failures that pass by themselves are met. Which operations may be sent again is not a setting. */
-export interface RetryConfig {
-  /** How often a request is sent at most; 1 for never again. @defaultValue `3` */
-  readonly attempts?: number | undefined;
-  /** The longest wait between two attempts, in milliseconds, 24 days at most. @defaultValue `20_000` */
-  readonly maxDelay?: number | undefined;
-}
-
 /** What {@link connect} accepts. All of it is optional where the environment says the rest. */
 export interface ConnectionConfig {
   /** The API key. @defaultValue `LLAMA_CLOUD_API_KEY`, then `LLAMA_PARSE_API_KEY` of the environment */
@@ -53,7 +46,8 @@ export interface ConnectionConfig {
   /** How many requests are under way at once; the others wait in line. @defaultValue `16` */
   readonly concurrency?: number | undefined;
   readonly timeouts?: Timeouts | undefined;
-  readonly retry?: RetryConfig | undefined;
+  /** How failures are met: the usual policy's figures, or a function that decides in its place. */
+  readonly retry?: RetryConfig | RetryPolicy | undefined;
   /**
    * Whether to find out how many requests a second the server takes. There is no limit until the server refuses a
    * request for coming too early (429, or 503 with `Retry-After`); from then on requests are sent at a rate that
@@ -91,7 +85,11 @@ export interface Wire {
   readonly lifetime: Lifetime;
   readonly hub: ActivityHub;
   readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
-  readonly retry: { readonly attempts: number; readonly maxDelay: number };
+  readonly retry: {
+    readonly attempts: number;
+    readonly maxDelay: number;
+    readonly policy: RetryPolicy | undefined;
+  };
   readonly budget: RetryBudget;
   readonly maxResponseBytes: number;
   readonly scheduler: SchedulerLike;
@@ -124,7 +122,9 @@ export function wireOf(connection: Connection): Wire {
  * @throws TypeError when no token is to be found, or an option cannot be meant.
  */
 export function connect(config: ConnectionConfig = {}): Connection {
-  const { timeouts = {}, retry = {}, scheduler = asyncScheduler } = config;
+  const { timeouts = {}, scheduler = asyncScheduler } = config;
+  const policy = typeof config.retry === 'function' ? config.retry : undefined;
+  const retry = typeof config.retry === 'function' ? {} : (config.retry ?? {});
   const concurrency = atLeast(1, 'concurrency', config.concurrency ?? 16);
   const attempts = atLeast(1, 'retry.attempts', retry.attempts ?? 3);
   const maxDelay = timer(0, 'retry.maxDelay', retry.maxDelay ?? 20_000);
@@ -176,7 +176,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
     lifetime: new Lifetime(),
     hub,
     timeouts: waits,
-    retry: { attempts, maxDelay },
+    retry: { attempts, maxDelay, policy },
     budget: createRetryBudget(),
     maxResponseBytes,
     scheduler,

@@ -3,14 +3,19 @@ const TRANSIENT_COST = 14;
 const THROTTLE_COST = 5;
 const CAPACITY = 500;
 
+/** Why a request is sent again: it was turned away with 429, or anything else. */
+export type RetryReason = 'transient' | 'throttle';
+
 /**
  * A token bucket that retries are paid from, so that an outage is not answered with a storm: once it is
  * empty, failures are passed on at once. A success gives back what its retry cost, or one token.
  * The figures are those of the AWS SDKs' standard retry mode.
  */
 export interface RetryBudget {
-  /** Pays for one retry. Gives the price, or `undefined` when there is not enough left. */
-  take(reason: 'transient' | 'throttle'): number | undefined;
+  /** Whether there is enough left to pay for one retry. */
+  affords(reason: RetryReason): boolean;
+  /** Pays for one retry, with what there is. Gives the price. */
+  take(reason: RetryReason): number;
   /** Records a success: `paid` is what its last retry cost, 0 for none. */
   refund(paid: number): void;
 }
@@ -18,14 +23,14 @@ export interface RetryBudget {
 /** A full budget of 500 tokens. */
 export function createRetryBudget(): RetryBudget {
   let tokens = CAPACITY;
+  const cost = (reason: RetryReason): number =>
+    reason === 'throttle' ? THROTTLE_COST : TRANSIENT_COST;
   return {
+    affords: (reason) => tokens >= cost(reason),
     take(reason) {
-      const cost = reason === 'throttle' ? THROTTLE_COST : TRANSIENT_COST;
-      if (tokens < cost) {
-        return undefined;
-      }
-      tokens -= cost;
-      return cost;
+      const paid = Math.min(tokens, cost(reason));
+      tokens -= paid;
+      return paid;
     },
     refund(paid) {
       tokens = Math.min(CAPACITY, tokens + Math.max(1, paid));

@@ -12,6 +12,7 @@ import {
 import { ApiError, HttpError, NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
 import { reasonOf } from './reasonOf.ts';
 import type { RetryClass } from './retryClass.ts';
 
@@ -36,7 +37,7 @@ export interface RetrySpec<T> {
 }
 
 /**
- * The one retry policy: subscribes to `attempt` again after failures that pass by themselves, as far as the
+ * The usual retry policy, or the connection's own: subscribes to `attempt` again after failures that pass by themselves, as far as the
  * operation's class allows, and passes on every other error with `attempts` and `totalDelayMs` filled in.
  *
  * ```text
@@ -82,12 +83,7 @@ export function retryTransient<T>(
         }
         error.attempts = attempts;
         error.totalDelayMs = totalDelayMs;
-        const lookUp =
-          retryClass === 'reconcilable' && mayHaveArrived(error) ? reconcile : undefined;
-        const wait =
-          repeatable && attempts < wire.retry.attempts && !wire.lifetime.closed
-            ? waitBefore(error, attempts)
-            : undefined;
+        const wait = repeatable && !wire.lifetime.closed ? waitAfter(error) : undefined;
         if (wait === undefined) {
           if (wire.hub.heard) {
             wire.hub.announce({
@@ -102,6 +98,7 @@ export function retryTransient<T>(
         }
         previous = error;
         totalDelayMs += wait;
+        paid = wire.budget.take(isThrottle(error) ? 'throttle' : 'transient');
         if (wire.hub.heard) {
           wire.hub.announce({
             type: 'retrying',
@@ -112,6 +109,8 @@ export function retryTransient<T>(
             waitMs: wait,
           });
         }
+        const lookUp =
+          retryClass === 'reconcilable' && mayHaveArrived(error) ? reconcile : undefined;
         return waitUnlessClosed(wire, wait, error).pipe(
           concatMap(() => {
             if (!lookUp) {
@@ -129,19 +128,44 @@ export function retryTransient<T>(
     );
 
     /** The wait in milliseconds, or `undefined` when the operation must not or should not be sent again. */
-    function waitBefore(error: ApiError, failures: number): number | undefined {
-      const throttled = error instanceof HttpError && error.status === 429;
+    function waitAfter(error: ApiError): number | undefined {
+      const { policy } = wire.retry;
+      if (!policy) {
+        return usualWait(error);
+      }
+      const decision = policy({
+        error,
+        attempts,
+        route,
+        retryClass,
+        mayHaveArrived: mayHaveArrived(error),
+        defaultWaitMs: usualWait(error),
+      });
+      if (decision === undefined || (typeof decision === 'number' && !allowed(error))) {
+        return undefined;
+      }
+      const wait = typeof decision === 'number' ? decision : decision.waitMs;
+      if (!(wait >= 0 && wait <= LONGEST_TIMER)) {
+        throw new RangeError(
+          `${route}: the retry policy must give a wait from 0 to ${LONGEST_TIMER} ms, got ${wait}`,
+        );
+      }
+      return wait;
+    }
+
+    function usualWait(error: ApiError): number | undefined {
       const asked = error.retryAfterMs ?? 0;
-      if (!error.retryable || asked > wire.retry.maxDelay || !allowed(error)) {
+      const { attempts: most, maxDelay } = wire.retry;
+      const hopeful = error.retryable && attempts < most && asked <= maxDelay;
+      if (
+        !hopeful ||
+        !allowed(error) ||
+        !wire.budget.affords(isThrottle(error) ? 'throttle' : 'transient')
+      ) {
         return undefined;
       }
-      const price = wire.budget.take(throttled ? 'throttle' : 'transient');
-      if (price === undefined) {
-        return undefined;
-      }
-      paid = price;
-      const base = throttled ? THROTTLE_BASE : TRANSIENT_BASE;
-      const bound = Math.min(wire.retry.maxDelay, base * 2 ** (failures - 1));
+      const base = isThrottle(error) ? THROTTLE_BASE : TRANSIENT_BASE;
+      const bound = Math.min(maxDelay, base * 2 ** (attempts - 1));
       return Math.max(asked, Math.round(Math.random() * bound));
     }
 
@@ -159,6 +183,10 @@ export function retryTransient<T>(
   });
 }
 
+function isThrottle(error: ApiError): boolean {
+  return error instanceof HttpError && error.status === 429;
+}
+
 /** Emits after so many milliseconds. Where the connection is closed before, the failure that led here is passed on. */
 function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<unknown> {
   return new Observable((subscriber) => {
@@ -169,7 +197,5 @@ function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<u
 
 /** Whether the server may have acted on the request that failed. A 429 was turned away at the door. */
 export function mayHaveArrived(error: ApiError): boolean {
-  return error instanceof NetworkError
-    ? error.ambiguous
-    : !(error instanceof HttpError && error.status === 429);
+  return error instanceof NetworkError ? error.ambiguous : !isThrottle(error);
 }
