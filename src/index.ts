@@ -163,6 +163,7 @@ export type { TieBreak } from './operators/fusion/tieBreak.ts';
 // Bridges
 export { firstValue } from './bridges/firstValue.ts';
 export { fromAsyncIterable } from './bridges/fromAsyncIterable.ts';
+export { fromWebhooks, type Webhooks, type WebhooksConfig } from './bridges/fromWebhooks.ts';
 export { lastValue } from './bridges/lastValue.ts';
 export { type OverflowConfig, OverflowError } from './bridges/overflow.ts';
 export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';
@@ -391,7 +392,12 @@ export type {
   ClassifyMode,
   ClassifyParsingConfiguration,
 } from './types/classify.ts';
-export type { WebhookConfiguration, WebhookEvent } from './types/webhooks.ts';
+export type {
+  WebhookConfiguration,
+  WebhookData,
+  WebhookEvent,
+  WebhookMessage,
+} from './types/webhooks.ts';
 export type {
   CreateSplitJobBody,
   ListSplitJobsQuery,

@@ -51,6 +51,7 @@ it('exports these names, and a change of them is meant', () => {
       "fanOutUpload",
       "firstValue",
       "fromAsyncIterable",
+      "fromWebhooks",
       "fuse",
       "generateChatSessionTitle",
       "getAgentData",

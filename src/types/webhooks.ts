@@ -28,4 +28,30 @@ export interface WebhookConfiguration {
   readonly webhook_events?: readonly WebhookEvent[] | null | undefined;
   /** `json`, or `string` for a body that is JSON within a JSON string. @defaultValue `'string'` */
   readonly webhook_output_format?: string | null | undefined;
+  /**
+   * A secret that the messages are signed with: the header `LC-Signature` is then `sha256=` and the HMAC-SHA256 of the
+   * body in hexadecimal digits. Newer than the rest of this interface.
+   */
+  readonly webhook_signing_secret?: string | null | undefined;
+}
+
+/** What a webhook is sent. */
+export interface WebhookMessage {
+  /** The event's own id. An event that is sent again keeps it. */
+  readonly event_id: string;
+  /** What happened. There may be more kinds than are known here. */
+  readonly event_type: WebhookEvent | (string & Record<never, never>);
+  /** When it happened, in seconds since 1970, with a fraction. */
+  readonly timestamp: number;
+  /** What it happened to: the ids of the job, and more that depends on the kind. */
+  readonly data: WebhookData;
+}
+
+/** What an event happened to. */
+export interface WebhookData {
+  /** The job's id. */
+  readonly id?: string;
+  /** The job's id, as the other endpoints name it. */
+  readonly job_id?: string;
+  readonly [field: string]: unknown;
 }

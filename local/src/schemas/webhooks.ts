@@ -28,4 +28,5 @@ export const webhookConfiguration = z.object({
     )
     .nullish(),
   webhook_output_format: z.string().nullish(),
+  webhook_signing_secret: z.string().nullish(),
 });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { BatchItemStatus } from '../../../src/types/batchItems.ts';
 import type { BatchJobConfig } from '../../../src/types/batchJobs.ts';
 import type { WebhookEvent } from '../../../src/types/webhooks.ts';
@@ -74,7 +74,8 @@ export function announceItem(
       error_message: error,
     },
   });
-  for (const { url, headers, asObject } of targets) {
+  for (const { url, headers, asObject, signingSecret } of targets) {
+    const body = asObject ? message : JSON.stringify(message);
     insertWebhookDelivery(database, {
       url,
       headers: [
@@ -83,8 +84,14 @@ export function announceItem(
         ['user-agent', 'llamaindex-webhook-service/1.0'],
         ['x-webhook-event-id', id],
         ['x-webhook-event-type', type],
+        ...(signingSecret ? [signature(signingSecret, body)] : []),
       ],
-      body: asObject ? message : JSON.stringify(message),
+      body,
     });
   }
+}
+
+/** The header that proves who wrote the body. */
+function signature(secret: string, body: string): readonly [name: string, value: string] {
+  return ['lc-signature', `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`];
 }

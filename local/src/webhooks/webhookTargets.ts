@@ -13,6 +13,8 @@ export interface WebhookTarget {
   readonly events: (WebhookConfiguration['webhook_events'] & {}) | null;
   /** Whether the body is an object, and not that object as text within a JSON string. */
   readonly asObject: boolean;
+  /** What messages are signed with; none or an empty one for not at all. */
+  readonly signingSecret: string | null | undefined;
 }
 
 /** The addresses that a job names. A classify job cannot name any. */
@@ -49,6 +51,7 @@ function targetAt(
           headers: webhook_headers ?? {},
           events: webhook_events ?? null,
           asObject: configuration.webhook_output_format === 'json',
+          signingSecret: configuration.webhook_signing_secret,
         },
       ];
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +133,31 @@ describe('the webhooks of a batch job', () => {
       '/parameters parse.running',
       '/parameters parse.success',
     ]);
+  });
+
+  it('can tell by the signature who wrote the message, in either format', async () => {
+    const hook = (path: string): WebhookConfiguration => ({
+      webhook_url: receiver.url + path,
+      webhook_events: ['parse.success'],
+      webhook_signing_secret: 'key',
+    });
+    await createWebhookJob(
+      cloud,
+      directory,
+      { ...hook('/string'), webhook_headers: { 'LC-Signature': 'mine' } },
+      { ...hook('/json'), webhook_output_format: 'json' },
+      { ...hook('/plain'), webhook_signing_secret: '' },
+    );
+
+    const received = await calls(3);
+
+    const signatures = received.map(({ path, headers }) => [path, headers['lc-signature']]);
+    const expected = received.map(({ path, body }) => {
+      const digits = createHmac('sha256', 'key').update(body).digest('hex');
+      return [path, path === '/plain' ? undefined : `sha256=${digits}`];
+    });
+    expect(signatures).toEqual(expected);
+    expect(signatures.map(([path]) => path).sort()).toEqual(['/json', '/plain', '/string']);
   });
 
   it('are told that items were cancelled', async () => {
