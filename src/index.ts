@@ -184,6 +184,7 @@ export {
   type JobWatcherConfig,
   type LostJob,
 } from './workflows/jobWatcher.ts';
+export { batchItems, type BatchItemsConfig } from './workflows/batchItems.ts';
 export { watchMany } from './workflows/watchMany.ts';
 export { fanOutUpload, type FanOutUploadConfig } from './workflows/fanOutUpload.ts';
 export type {

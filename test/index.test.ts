@@ -16,6 +16,7 @@ it('exports these names, and a change of them is meant', () => {
       "StreamError",
       "activity",
       "aggregateAgentData",
+      "batchItems",
       "batchProgress",
       "cancelBatchJob",
       "chatText",
