@@ -1,5 +1,6 @@
 // Connection
 export { activity } from './http/activity.ts';
+export { close, type CloseConfig } from './http/close.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
 export type { Timeouts } from './http/connection.ts';
 export type { RetryClass } from './http/retryClass.ts';
@@ -174,6 +175,8 @@ export type { ErrorDescription } from './bridges/sse/describeError.ts';
 export type { SseMessage } from './bridges/sse/sseMessage.ts';
 
 // Workflows
+export { chatLoop, type ChatLoopConfig, type ChatStep } from './workflows/chatLoop.ts';
+export { resumeChat, type ResumeChatConfig } from './workflows/resumeChat.ts';
 export {
   type ChangedJob,
   type JobChange,

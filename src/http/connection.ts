@@ -81,6 +81,8 @@ export interface Wire {
   readonly redact: (text: string) => string;
   /** Carries requests to any origin, those of presigned URLs too. */
   readonly dispatcher: Dispatcher;
+  /** Closes the sockets, unless they are those of a dispatcher that was given. */
+  readonly closeSockets: () => Promise<undefined>;
   readonly line: Line;
   readonly lifetime: Lifetime;
   readonly hub: ActivityHub;
@@ -140,6 +142,14 @@ export function connect(config: ConnectionConfig = {}): Connection {
   );
   const prefix = url.pathname.replace(/\/+$/, '');
   const { credentials, secret } = authenticate(config);
+  // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
+  const dispatcher =
+    config.dispatcher ??
+    new Agent({
+      allowH2: false,
+      pipelining: 1,
+      connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect),
+    });
   const hub = new ActivityHub();
   // The usual scheduler tells the time of day, which can be set back in the middle of a wait.
   const now =
@@ -157,14 +167,12 @@ export function connect(config: ConnectionConfig = {}): Connection {
     credentials,
     // What is this short is no secret, and taking it out would garble answers.
     redact: (text) => (secret.length < 8 ? text : text.replaceAll(secret, '[redacted]')),
-    // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
-    dispatcher:
-      config.dispatcher ??
-      new Agent({
-        allowH2: false,
-        pipelining: 1,
-        connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect),
-      }),
+    dispatcher,
+    async closeSockets() {
+      if (dispatcher !== config.dispatcher) {
+        await dispatcher.destroy();
+      }
+    },
     line: new Line({
       concurrency,
       maxPause: maxDelay,
