@@ -109,7 +109,7 @@ describe('chatTranscript', () => {
   });
 
   marbles('emits nothing for what changes nothing', ({ cold, expectObservable }) => {
-    const source = cold('wea-ew-|', {
+    const source = cold<ChatEvent>('wea-ew-|', {
       w: JSON.parse('{ "type": "weather", "content": "fair" }') as ChatEvent,
       e: { type: 'text_delta', content: '' },
       a,

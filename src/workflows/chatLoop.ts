@@ -1,0 +1,77 @@
+import { concatMap, from, map, type Observable, type ObservableInput } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { type ChatTranscript, foldTranscript } from '../operators/chat/foldTranscript.ts';
+import type { ChatEvent } from '../types/chat.ts';
+import type { Scope } from '../types/scope.ts';
+import { resumeChat, type ResumeChatConfig } from './resumeChat.ts';
+
+/** What {@link chatLoop} accepts: the indexes, and how a turn whose connection broke is found again. */
+export interface ChatLoopConfig extends Omit<ResumeChatConfig, 'turnsBefore'> {
+  /** The indexes that each question is asked of, at least one. */
+  readonly indexIds: readonly string[];
+}
+
+/** One step of a turn in a {@link chatLoop}. */
+export interface ChatStep {
+  /** Which question of the loop it is about, 0-based. */
+  readonly index: number;
+  /** The question. */
+  readonly question: string;
+  /** What has happened. */
+  readonly event: ChatEvent;
+  /** The turn so far, without the question. */
+  readonly transcript: ChatTranscript;
+}
+
+/**
+ * A conversation: asks each question in turn, the next one when the answer to the one before is complete, and emits what
+ * happens, step by step. Completes after the last answer.
+ *
+ * ```text
+ * questions:  a-b|
+ * answer a:   1----s|         s: stop
+ * answer b:        -2-s|
+ * result:     1----s-2-s|     not to scale
+ * ```
+ *
+ * A question that comes during an answer waits. A turn that failed is a step like any other (`event.is_error`), and the
+ * next question is asked. A connection that breaks is survived as in `resumeChat`; its errors end the loop.
+ * Unsubscribing closes the answer under way.
+ *
+ * @example A chat in the terminal, one question a line
+ * ```ts
+ * chatLoop(connection, sessionId, [question], { indexIds: [indexId] })
+ *   .pipe(
+ *     map(({ event }) => event),
+ *     chatText(),
+ *   )
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ *
+ * @throws RangeError when called without an index or with a time that cannot be meant.
+ */
+export function chatLoop(
+  connection: Connection,
+  sessionId: string,
+  questions: ObservableInput<string>,
+  config: ChatLoopConfig,
+  query: Scope = {},
+): Observable<ChatStep> {
+  const { indexIds: index_ids } = config;
+  if (index_ids.length === 0) {
+    throw new RangeError('chatLoop: indexIds must name at least one index');
+  }
+  const turn = (prompt: string): Observable<ChatEvent> =>
+    resumeChat(connection, sessionId, { index_ids, prompt }, config, query);
+  // Refuses now what it would refuse at the first question.
+  void turn('');
+
+  return from(questions).pipe(
+    concatMap((question, index) => {
+      const transcriptAfter = foldTranscript();
+      return turn(question).pipe(
+        map((event) => ({ index, question, event, transcript: transcriptAfter(event) })),
+      );
+    }),
+  );
+}
