@@ -201,6 +201,14 @@ export type {
   ThrottledEvent,
   UploadSummary,
 } from './workflows/fanOutUploadEvent.ts';
+export {
+  type RemovalFailedEvent,
+  type RemovedEvent,
+  syncFolder,
+  type SyncFolderConfig,
+  type SyncFolderEvent,
+  type SyncedEvent,
+} from './workflows/syncFolder.ts';
 export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.ts';
 export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
 export {

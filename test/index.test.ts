@@ -91,6 +91,7 @@ it('exports these names, and a change of them is meant', () => {
       "searchAgentData",
       "searchFiles",
       "streamChat",
+      "syncFolder",
       "syncIndex",
       "throwIfChatFailed",
       "throwIfFailed",

@@ -1,11 +1,9 @@
-import { asyncScheduler, concatMap, defer, type Observable, of, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, type Observable, type SchedulerLike } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
-import { type FanOutConfig, limiterSource } from '../operators/fan/fanOutConfig.ts';
-import { Limiter } from '../operators/fan/limiter.ts';
+import type { FanOutConfig } from '../operators/fan/fanOutConfig.ts';
 import type { FileMetadata } from '../types/directoryFiles.ts';
 import type { FanOutUploadEvent } from './fanOutUploadEvent.ts';
-import { DirectoryContents, directoryContents } from './upload/directoryContents.ts';
-import { requestGate } from './upload/requestGate.ts';
+import { gateSource } from './upload/requestGate.ts';
 import { uploadRun } from './upload/uploadRun.ts';
 import type { UploadItem } from './uploadItem.ts';
 
@@ -62,20 +60,12 @@ export function fanOutUpload<T extends UploadItem>(
   items: Iterable<T> | AsyncIterable<T>,
   config: FanOutUploadConfig<T> = {},
 ): Observable<FanOutUploadEvent<T>> {
-  const { concurrency = 8, scheduler = asyncScheduler, rateLimit, adaptive, metadata } = config;
-  limiterSource('fanOutUpload', { ...config, concurrency });
-  return defer(() => {
-    const limiter = config.limiter ?? new Limiter({ concurrency, rateLimit, adaptive, scheduler });
-    const gate = requestGate(limiter, scheduler);
-    return gate.pass(directoryContents(connection, directoryId)).pipe(
-      concatMap((contents) =>
-        contents instanceof DirectoryContents
-          ? uploadRun(items, {
-              ...{ connection, directoryId, contents, gate, metadata },
-              ...{ synced: false, concurrency, scheduler },
-            })
-          : of(contents),
-      ),
-    );
-  });
+  const { concurrency = 8, scheduler = asyncScheduler, metadata } = config;
+  const gateOf = gateSource('fanOutUpload', { ...config, concurrency });
+  return defer(() =>
+    uploadRun(items, {
+      ...{ connection, directoryId, gate: gateOf(), metadata, synced: false },
+      ...{ concurrency, scheduler },
+    }),
+  );
 }

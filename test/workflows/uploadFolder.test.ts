@@ -125,6 +125,19 @@ describe('uploadFolder', () => {
     expect(failed?.error).toBeInstanceOf(HttpError);
   });
 
+  it('tells of a pause also where the request is repeated in the end', async () => {
+    await using folder = await folderOf({ 'a.md': 'A' });
+    cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', {
+      ...{ status: 429, retryAfter: 0.04, retryAfterForm: 'ms' },
+    });
+    const events = await all(uploadFolder(connection, directoryId, folder.path));
+
+    const waits = events.filter((event) => event.type === 'throttled');
+    expect(waits).toHaveLength(1);
+    expect(waits[0]?.ms).toBeGreaterThan(20);
+    expect(events.at(-1)).toMatchObject({ uploaded: 1, failed: 0 });
+  });
+
   it('has every file there once after kill -9 and a second run, which sends what is missing', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'upload-killed-'));
     try {

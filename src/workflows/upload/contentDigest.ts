@@ -9,9 +9,14 @@ export interface ContentDigest {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
-  /** Differs when the file has changed; `undefined` for what is no file. See {@link fileStamp}. */
+  /** Another text when the file has changed; `undefined` for what is no file. See {@link fileStamp}. */
   readonly stamp: string | undefined;
+  /** Whether `stamp` will tell of every change from now on, and the file need not be read to see that there is none. */
+  readonly lasting: boolean;
 }
+
+/** A file system's clock may stand still for this long, in milliseconds: changes within it bear the same time. */
+const CLOCK_TICK = 1_000;
 
 const route = 'POST /api/v1/beta/directories/{directory_id}/files/upload';
 
@@ -28,9 +33,10 @@ export function contentDigest(
   return new Observable((subscriber) => {
     const read = async (): Promise<ContentDigest> => {
       const stamp = typeof source === 'string' ? await fileStamp(source) : undefined;
-      if (known?.stamp !== undefined && known.stamp === stamp) {
+      if (known?.lasting && known.stamp === stamp) {
         return known;
       }
+      const begun = Date.now();
       const opened = await openSource(route, source);
       subscriber.add(() => opened.close());
       const hash = createHash('sha256');
@@ -46,7 +52,8 @@ export function contentDigest(
           take(bytes);
         }
       }
-      return { sha256: hash.digest('hex'), size, stamp };
+      const lasting = stamp !== undefined && begun - changedAt(stamp) > CLOCK_TICK;
+      return { sha256: hash.digest('hex'), size, stamp, lasting };
     };
     read().then(
       (digest) => {
@@ -66,4 +73,9 @@ export async function fileStamp(path: string): Promise<string> {
   } catch {
     return 'gone';
   }
+}
+
+/** When a stamp's file was changed last, in milliseconds since 1970. */
+function changedAt(stamp: string): number {
+  return Number(stamp.slice(stamp.lastIndexOf(':') + 1)) / 1e6;
 }

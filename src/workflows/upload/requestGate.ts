@@ -1,5 +1,16 @@
-import { concat, defer, EMPTY, type Observable, of, type SchedulerLike } from 'rxjs';
-import type { Limiter } from '../../operators/fan/limiter.ts';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { activity } from '../../http/activity.ts';
+import type { Connection } from '../../http/connection.ts';
+import { type FanOutConfig, limiterSource } from '../../operators/fan/fanOutConfig.ts';
+import { Limiter } from '../../operators/fan/limiter.ts';
 import { withPermit } from '../../operators/fan/withPermit.ts';
 import type { ThrottledEvent } from '../fanOutUploadEvent.ts';
 
@@ -8,27 +19,49 @@ export interface RequestGate {
   /** Does a request when it may start; says before how long that takes. */
   readonly pass: <T>(request: Observable<T>) => Observable<T | ThrottledEvent>;
   /** Emits until when requests are held back, unless they are not or it was said already. Completes. */
-  readonly held: () => Observable<ThrottledEvent>;
+  readonly held: Observable<ThrottledEvent>;
+  /** Emits whenever the server makes the connection pause, also where a request is repeated in the end. Never ends. */
+  readonly paused: (connection: Connection) => Observable<ThrottledEvent>;
 }
 
-/** The gate of one run. */
-export function requestGate(limiter: Limiter, scheduler: SchedulerLike): RequestGate {
+/** Waits that end within so many milliseconds of each other are one wait, told once. */
+const SAME_WAIT = 10;
+
+/**
+ * Checks a configuration and says where each subscription gets its gate from. Where no limiter is shared, it has one of
+ * its own, so that a server's wish for a pause concerns the whole run.
+ *
+ * @throws RangeError for a figure that cannot be meant, TypeError for options that exclude each other.
+ */
+export function gateSource(caller: string, config: FanOutConfig): () => RequestGate {
+  const { concurrency, rateLimit, adaptive, scheduler = asyncScheduler } = config;
+  limiterSource(caller, config);
+  return () =>
+    gateOf(
+      config.limiter ?? new Limiter({ concurrency, rateLimit, adaptive, scheduler }),
+      scheduler,
+    );
+}
+
+function gateOf(limiter: Limiter, scheduler: SchedulerLike): RequestGate {
   let announced = -Infinity;
-  const held = (): Observable<ThrottledEvent> =>
-    defer(() => {
-      const ms = limiter.heldFor;
-      const until = scheduler.now() + ms;
-      // A millisecond's fraction more or less is the clock, and not another wait.
-      if (ms === 0 || until < announced + 1) {
-        return EMPTY;
-      }
-      announced = until;
-      return of({ type: 'throttled', ms, until } as const);
-    });
+  const announce = (ms: number): readonly ThrottledEvent[] => {
+    const until = scheduler.now() + ms;
+    if (ms === 0 || until < announced + SAME_WAIT) {
+      return [];
+    }
+    announced = until;
+    return [{ type: 'throttled', ms, until }];
+  };
+  const held = defer(() => announce(limiter.heldFor));
   // Those behind in the line wait for time, too, once this one has taken its turn.
-  const heldBehind = defer(() => (limiter.waiting > 0 ? held() : EMPTY));
+  const heldBehind = defer(() => (limiter.waiting > 0 ? held : EMPTY));
   return {
     held,
-    pass: (request) => concat(held(), withPermit(limiter, concat(heldBehind, request))),
+    paused: (connection) =>
+      activity(connection).pipe(
+        concatMap((event) => (event.type === 'throttled' ? announce(event.waitMs) : [])),
+      ),
+    pass: (request) => concat(held, withPermit(limiter, concat(heldBehind, request))),
   };
 }

@@ -31,7 +31,7 @@ export interface StoreConfig<T> {
   /** Whether a later sync may remove what is uploaded. */
   readonly synced: boolean;
   /** What was read of files in earlier passes, by path: used and kept up to date. */
-  readonly digests?: Map<string, ContentDigest> | undefined;
+  readonly digests?: Pick<Map<string, ContentDigest>, 'get' | 'set'> | undefined;
 }
 
 /**
@@ -51,9 +51,7 @@ export function storeItem<T extends UploadItem>(
     of({ type: 'queued', item } as const),
     defer(() => begin(item)),
   ).pipe(
-    catchError((error: unknown) =>
-      concat(gate.held(), of({ type: 'failed', item, error } as const)),
-    ),
+    catchError((error: unknown) => concat(gate.held, of({ type: 'failed', item, error } as const))),
   );
 
   function begin(entry: UploadItem): Observable<FanOutUploadEvent<T>> {

@@ -1,30 +1,66 @@
-import { concat, concatMap, defer, type Observable, of, type SchedulerLike } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import { fanOutFrom } from '../../operators/fanOutFrom.ts';
 import type { FanOutUploadEvent } from '../fanOutUploadEvent.ts';
 import type { UploadItem } from '../uploadItem.ts';
-import { type StoreConfig, storeItem } from './storeItem.ts';
+import { DirectoryContents, directoryContents } from './directoryContents.ts';
 import { RunTotals } from './runTotals.ts';
+import { type StoreConfig, storeItem } from './storeItem.ts';
 
 /** How one run works. */
-export interface UploadRunConfig<T> extends StoreConfig<T> {
+export interface UploadRunConfig<T> extends Omit<StoreConfig<T>, 'contents'> {
   /** Items at once. */
   readonly concurrency: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** Brings all items into the directory. Emits what happens to them and, after each change, the totals. */
-export function uploadRun<T extends UploadItem>(
+/**
+ * Looks at what the directory holds, then brings all items into it. Emits what happens to them and, after each change,
+ * the totals.
+ *
+ * @param afterwards - What is to be done when all items are, given what the directory held and which items there were.
+ */
+export function uploadRun<T extends UploadItem, E = never>(
   items: Iterable<T> | AsyncIterable<T>,
   config: UploadRunConfig<T>,
-): Observable<FanOutUploadEvent<T>> {
-  const { concurrency, scheduler } = config;
-  return defer(() => {
+  afterwards: (contents: DirectoryContents) => Observable<E> = () => EMPTY,
+): Observable<FanOutUploadEvent<T> | E> {
+  const { connection, directoryId, gate, concurrency, scheduler } = config;
+
+  const store = (contents: DirectoryContents): Observable<FanOutUploadEvent<T>> => {
     const totals = new RunTotals<T>(scheduler);
     return concat(
-      fanOutFrom(items, (item) => storeItem(item, config), { concurrency }).pipe(
+      fanOutFrom(items, (item) => storeItem(item, { ...config, contents }), { concurrency }).pipe(
         concatMap((event) => (totals.count(event) ? of(event, totals.summary()) : of(event))),
       ),
       defer(() => of(totals.summary())),
+    );
+  };
+  const run = gate
+    .pass(directoryContents(connection, directoryId))
+    .pipe(
+      concatMap((contents) =>
+        contents instanceof DirectoryContents
+          ? concat(store(contents), afterwards(contents))
+          : of(contents),
+      ),
+    );
+  return defer(() => {
+    const over = new Subject<void>();
+    return merge(
+      gate.paused(connection).pipe(takeUntil(over)),
+      run.pipe(tap({ complete: () => over.next() })),
     );
   });
 }
