@@ -217,6 +217,12 @@ export {
   type WatchAgentDataBody,
   type WatchAgentDataConfig,
 } from './workflows/watchAgentData.ts';
+export {
+  expandContext,
+  type ExpandContextConfig,
+  type Surroundings,
+} from './workflows/expandContext.ts';
+export type { ChunkContext } from './workflows/contextReads.ts';
 export { createManyAgentData, type CreateManyEvent } from './workflows/createManyAgentData.ts';
 export { upsertAgentData, type UpsertAgentDataBody } from './workflows/upsertAgentData.ts';
 

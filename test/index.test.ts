@@ -49,6 +49,7 @@ it('exports these names, and a change of them is meant', () => {
       "deleteSheetsJob",
       "diversify",
       "downloadPresignedUrl",
+      "expandContext",
       "fanOut",
       "fanOutFrom",
       "fanOutUpload",
