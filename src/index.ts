@@ -168,6 +168,7 @@ export { fromWebhooks, type Webhooks, type WebhooksConfig } from './bridges/from
 export { lastValue } from './bridges/lastValue.ts';
 export { type OverflowConfig, OverflowError } from './bridges/overflow.ts';
 export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';
+export { pushOrPoll, type PushOrPollConfig } from './bridges/pushOrPoll.ts';
 export { toAsyncIterable, type ToAsyncIterableConfig } from './bridges/toAsyncIterable.ts';
 export { toReadableStream } from './bridges/toReadableStream.ts';
 export { type SseConfig, type SseFeed, toSse } from './bridges/toSse.ts';

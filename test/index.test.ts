@@ -84,6 +84,7 @@ it('exports these names, and a change of them is meant', () => {
       "mergedMetadata",
       "normalizeLists",
       "parserLanguages",
+      "pushOrPoll",
       "rateLimit",
       "readFile",
       "rerankWith",
