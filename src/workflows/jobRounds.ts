@@ -13,6 +13,8 @@ export interface JobRoundsSpec<T> {
   /** Names the operation in errors. */
   readonly route: string;
   readonly look: Look<T>;
+  /** The job's id. An answer without it is no job, and would be asked for until the end of days. */
+  readonly idOf: (job: T) => string;
   /** Whether the job has ended, well or badly. */
   readonly isDone: (job: T) => boolean;
   /** The wait after a round in which something changed. */
@@ -39,6 +41,8 @@ interface WatchedJob<T> {
   readonly watchers: Set<JobWatching<T>>;
   job: T | undefined;
   key: string | undefined;
+  /** Whether the server has said that it does not know the job, when it had not been seen yet. */
+  missed: boolean;
 }
 
 const GROWTH = 1.5;
@@ -78,7 +82,8 @@ export class JobRounds<T> {
       }
       return;
     }
-    this.#jobs.set(id, { watchers: new Set([watcher]), job: undefined, key: undefined });
+    const watchers = new Set([watcher]);
+    this.#jobs.set(id, { watchers, job: undefined, key: undefined, missed: false });
     this.#changed = true;
     if (!this.#asking) {
       // Not at once, so that jobs that come together are asked for together.
@@ -142,6 +147,9 @@ export class JobRounds<T> {
       return () => this.#lose(id, sighting.missing);
     }
     const { job } = sighting;
+    if (typeof this.#spec.idOf(job) !== 'string') {
+      throw new TypeError('The answer has no id.');
+    }
     const key = JSON.stringify(job);
     const done = this.#spec.isDone(job);
     return () => this.#tell(id, job, key, done);
@@ -176,13 +184,20 @@ export class JobRounds<T> {
   #lose(id: string, cause: HttpError): void {
     const { route } = this;
     const watched = this.#jobs.get(id);
-    if (watched) {
-      const { job, watchers } = watched;
-      const kind = 'gone';
-      const error = new JobError(`${route}: there is no job ${id}`, { route, kind, job, cause });
-      this.#drop(id);
-      watchers.forEach((watcher) => watcher.gone(id, error));
+    if (!watched) {
+      return;
     }
+    const { job, watchers, missed } = watched;
+    if (job === undefined && !missed) {
+      // A job that was made a moment ago may not have come to every part of the server yet.
+      watched.missed = true;
+      this.#changed = true;
+      return;
+    }
+    const kind = 'gone';
+    const error = new JobError(`${route}: there is no job ${id}`, { route, kind, job, cause });
+    this.#drop(id);
+    watchers.forEach((watcher) => watcher.gone(id, error));
   }
 
   #fail(error: unknown): void {

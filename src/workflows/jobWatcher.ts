@@ -41,7 +41,10 @@ export interface LostJob<K extends JobKind> {
   readonly kind: K;
   readonly id: string;
   readonly job?: undefined;
-  /** `gone` when the server does not know the job, `timeout` when the time was over. Carries the job as last seen. */
+  /**
+   * `gone` when the server knows the job no longer, or said twice in a row that it does not know it; `timeout` when the
+   * time was over. Carries the job as last seen.
+   */
   readonly error: JobError<JobsByKind[K]>;
 }
 
@@ -102,11 +105,12 @@ export function jobWatcher(
 ): JobWatcher {
   const timing = watchTiming('jobWatcher', config);
   const limiter = config.limiter ?? new Limiter({ concurrency: 8, scheduler: timing.scheduler });
-  const rounds = <T>(spec: Pick<JobRoundsSpec<T>, 'route' | 'isDone' | 'look'>): JobRounds<T> =>
+  const rounds = <T>(spec: Omit<JobRoundsSpec<T>, 'min' | 'max' | 'scheduler'>): JobRounds<T> =>
     new JobRounds({ ...spec, ...timing });
 
   const split = rounds<SplitJob>({
     route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
+    idOf: ({ id }) => id,
     isDone: ({ status }) => FINAL.test(status),
     look: lookTogether(
       limiter,
@@ -116,6 +120,7 @@ export function jobWatcher(
   });
   const sheets = rounds<SheetsJob>({
     route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
+    idOf: ({ id }) => id,
     isDone: ({ status }) => FINAL.test(status),
     look: lookTogether(
       limiter,
@@ -132,11 +137,13 @@ export function jobWatcher(
   });
   const batch = rounds<BatchJobProgress>({
     route: 'GET /api/v1/beta/batch-processing/{job_id}',
+    idOf: ({ job }) => job.id,
     isDone: ({ job }) => FINAL.test(job.status),
     look: lookOneByOne(limiter, (id) => getBatchJob(connection, id, query)),
   });
   const index = rounds<Index>({
     route: 'GET /api/v1/indexes/{index_id}',
+    idOf: ({ id }) => id,
     isDone: ({ metadata }) => metadata?.status === 'ready' || metadata?.status === 'failed',
     look: lookOneByOne(limiter, (id) => getIndex(connection, id, query)),
   });

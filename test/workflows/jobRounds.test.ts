@@ -44,7 +44,15 @@ function script(letters: Readonly<Record<string, string>>): {
 }
 
 function roundsOf(look: Look<Job>, scheduler: TestScheduler, min = 4, max = 4): JobRounds<Job> {
-  return new JobRounds({ route, look, isDone: ({ state }) => state === 'z', min, max, scheduler });
+  return new JobRounds({
+    route,
+    look,
+    idOf: ({ id }) => id,
+    isDone: ({ state }) => state === 'z',
+    min,
+    max,
+    scheduler,
+  });
 }
 
 /** The states of one job. */
@@ -156,12 +164,21 @@ describe('JobRounds', () => {
     helpers.expectObservable(watch(rounds, 'p')).toBe('a---(z|)');
   });
 
-  it('makes an error of an answer that is not a job', async () => {
-    const job = JSON.parse('null') as Job;
+  marbles('gives a job that was never seen a second chance', (helpers, s) => {
+    const { look } = script({ p: '-az', q: '--' });
+    const rounds = roundsOf(look, s);
+    const error = expect.objectContaining({ kind: 'gone', job: undefined }) as unknown;
+    helpers.expectObservable(watch(rounds, 'p')).toBe('----a---(z|)');
+    helpers.expectObservable(watch(rounds, 'q')).toBe('----#', undefined, error);
+  });
+
+  it.each(['null', '5', '{}'])('makes an error of %s, which is not a job', async (answer) => {
+    const job = JSON.parse(answer) as Job;
     const errors: unknown[] = [];
     const rounds = new JobRounds<Job>({
       route,
       look: () => of({ id: 'p', job }),
+      idOf: ({ id }) => id,
       isDone: ({ state }) => state === 'z',
       min: 1,
       max: 1,

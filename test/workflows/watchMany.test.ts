@@ -188,6 +188,17 @@ describe('watchMany', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('shares the questions between subscriptions to one result', async () => {
+    await using server = await startSplitServer((_, round) =>
+      round === 0 ? 'processing' : 'completed',
+    );
+    const watched = watchMany(connectTo(server.url), { split: ['spl-1'] }, quick);
+    const both = await Promise.all([told(watched), told(watched)]);
+    expect(both[0]).toEqual(['spl-1 processing', 'spl-1 completed']);
+    expect(both[1]).toEqual(both[0]);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('completes at once when there is nothing to watch', async () => {
     const watched = watchMany(connectTo('http://127.0.0.1:1'), { split: [], index: [] });
     expect(await lastValueFrom(watched.pipe(toArray()))).toEqual([]);
