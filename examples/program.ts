@@ -5,6 +5,7 @@ import {
   catchError,
   concat,
   concatMap,
+  count,
   defer,
   EMPTY,
   finalize,
@@ -15,11 +16,12 @@ import {
   Subject,
   takeUntil,
   timeout,
-  toArray,
 } from 'rxjs';
-import { connect, type Connection, FileError, HttpError } from 'rx-llamacloud';
+import { connect, type Connection, FileError, HttpError, walkFolder } from 'rx-llamacloud';
 import type { LocalCloud } from 'rx-llamacloud-local';
-import { filesIn } from './filesIn.ts';
+
+/** Which files of the folder are meant: as with `ls`, hidden ones are passed over. */
+export const walk = { ignore: ['.*'], followSymlinks: true };
 
 /** Time to remove what was made, in milliseconds. */
 const tidyTimeout = 5_000;
@@ -49,7 +51,8 @@ export function run<T>(stream$: Observable<T>): Promise<T> {
 /** What a program has at hand. */
 export interface ProgramContext {
   readonly connection: Connection;
-  readonly paths: readonly string[];
+  /** How many files there are to upload. */
+  readonly files: number;
   /** Creates something that `remove` takes away at the end, however that comes. */
   readonly make: <T>(
     create$: Observable<T>,
@@ -70,8 +73,9 @@ export async function program(
   const removals: Observable<never>[] = [];
   const leftOut: string[] = [];
   try {
-    const paths = await run(from(filesIn(folder)).pipe(toArray()));
-    if (paths.length === 0) {
+    const found$ = from(walkFolder(folder, walk)).pipe(count(({ type }) => type !== 'skipped'));
+    const files = await run(found$);
+    if (files === 0) {
       throw new Error(`There are no files in ${folder}.`);
     }
     await using cloud = process.env.LLAMA_CLOUD_API_KEY ? undefined : await embeddedCloud();
@@ -80,7 +84,7 @@ export async function program(
     try {
       await body({
         connection,
-        paths,
+        files,
         make: (create$, remove) => removable(create$, remove, removals),
         leaveOut: (file, reason) => leftOut.push(named(file, sentence(reason))),
       });

@@ -5,10 +5,9 @@
  *
  * Talks to LlamaCloud when LLAMA_CLOUD_API_KEY is set, else to an embedded cloud that it starts.
  */
-import { basename, relative } from 'node:path';
-import { concatMap, forkJoin, from, map, type Observable, tap, toArray } from 'rxjs';
+import { concatMap, filter, forkJoin, map, type Observable, tap, toArray } from 'rxjs';
 import * as llama from 'rx-llamacloud';
-import { program, run } from './program.ts';
+import { program, run, walk } from './program.ts';
 import { bar, fit, live, seconds, size, wrap } from './terminal.ts';
 
 const [folder = 'docs', question = 'When is a POST sent again?'] = process.argv.slice(2);
@@ -23,29 +22,24 @@ async function stage<T>(name: string, stage$: Observable<T>): Promise<T> {
   return value;
 }
 
-await program(folder, async ({ connection, paths, make, leaveOut }) => {
+await program(folder, async ({ connection, files, make, leaveOut }) => {
   const name = `npm start ${new Date().toISOString()}`;
   const directory$ = make(llama.createDirectory(connection, { name }), ({ id }) =>
     llama.deleteDirectory(connection, id),
   );
   const { id: directory_id } = await run(directory$);
 
-  const nameOf = (path: string): string => relative(folder, path) || basename(path);
-  const upload$ = from(paths).pipe(
-    llama.uploadMap((path) => {
-      const display_name = nameOf(path);
-      const body = { upload_file: path, unique_id: display_name, display_name };
-      return llama.uploadDirectoryFile(connection, directory_id, body);
-    }),
-    live(({ uploaded, failures, bytes, bytesPerSecond }) => {
-      const done = bar((100 * (uploaded + failures.length)) / paths.length);
-      const failed = failures.length > 0 ? `, ${failures.length} failed` : '';
+  const upload$ = llama.uploadFolder(connection, directory_id, folder, walk).pipe(
+    tap((event) => event.type === 'failed' && leaveOut(event.item.relativePath, event.error)),
+    filter((event) => event.type === 'summary'),
+    live(({ uploaded, failed, bytes, bytesPerSecond }) => {
+      const done = bar((100 * (uploaded + failed)) / files);
+      const failures = failed > 0 ? `, ${failed} failed` : '';
       const rate = `${size(bytes)} at ${size(bytesPerSecond)}/s`;
-      return `upload   ${done} ${uploaded} of ${paths.length} files${failed}, ${rate}`;
+      return `upload   ${done} ${uploaded} of ${files} files${failures}, ${rate}`;
     }),
   );
-  const { uploaded, failures } = await stage('upload', upload$);
-  failures.forEach(({ item, error }) => leaveOut(nameOf(item), error));
+  const { uploaded } = await stage('upload', upload$);
   if (uploaded === 0) throw new Error('No file could be uploaded.');
 
   const job$ = make(llama.createBatchJob(connection, { directory_id, job_config: {} }), ({ id }) =>
@@ -81,16 +75,16 @@ await program(folder, async ({ connection, paths, make, leaveOut }) => {
     const weights = { vector_pipeline_weight, full_text_pipeline_weight };
     return llama.retrieve(connection, { index_id, query: question, top_k: 1, ...weights });
   };
-  const { files, ...best } = await stage(
+  const { known, ...best } = await stage(
     'retrieve',
     forkJoin({
-      files: llama.searchFiles(connection, { index_id }).pipe(map((answer) => answer.files)),
+      known: llama.searchFiles(connection, { index_id }).pipe(map((answer) => answer.files)),
       words: search(0, 1),
       meaning: search(1, 0),
       both: search(0.5, 0.5),
     }),
   );
-  const names = new Map(files.map(({ file_id, file_name }) => [file_id, file_name]));
+  const names = new Map(known.map(({ file_id, file_name }) => [file_id, file_name]));
   for (const [by, { results }] of Object.entries(best)) {
     const [found] = results;
     const at = found?.static_fields;
