@@ -151,19 +151,27 @@ export type StreamErrorKind = 'incomplete' | 'overflow' | 'parse';
 export class StreamError extends ApiError {
   override readonly name = 'StreamError' as const;
   readonly kind: StreamErrorKind;
-  /** Every event that was emitted before the failure, in order. */
+  /**
+   * The events that were emitted before the failure, in order: all of them, or of a long stream the last ones, up to
+   * about a million characters.
+   */
   readonly received: readonly unknown[];
+  /** How many events were emitted before the failure. */
+  readonly receivedCount: number;
 
   constructor(
     message: string,
     context: ErrorContext & {
       readonly kind: StreamErrorKind;
       readonly received: readonly unknown[];
+      /** @defaultValue as many as `received` holds */
+      readonly receivedCount?: number | undefined;
     },
   ) {
     super(message, context);
     this.kind = context.kind;
     this.received = context.received;
+    this.receivedCount = context.receivedCount ?? context.received.length;
   }
 }
 
@@ -177,7 +185,7 @@ export type FileErrorKind = 'unreadable' | 'changed' | 'duplicate';
 export class FileError extends ApiError {
   override readonly name = 'FileError' as const;
   readonly kind: FileErrorKind;
-  /** The file's path as it was given. */
+  /** The file's path as it was given; for a stream or a `Blob`, the name that it was sent under. */
   readonly path: string;
 
   constructor(

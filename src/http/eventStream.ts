@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { createParser } from 'eventsource-parser';
-import { Observable } from 'rxjs';
+import { defer, Observable } from 'rxjs';
 import { StreamError, type StreamErrorKind } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
 import { parseJson } from './parseJson.ts';
+import { RecentEvents } from './recentEvents.ts';
 import type { RequestSpec } from './request.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
@@ -14,6 +16,9 @@ import type { Route } from './route.ts';
 
 /** The largest single event, in bytes of its text. A server that never ends a line stops here. */
 const MAX_EVENT_SIZE = 8 * 2 ** 20;
+
+/** How much of a stream an error brings along, in characters of the events' data. */
+const KEPT_SIZE = 2 ** 20;
 
 /** What one streaming operation sends, and how its stream ends. */
 export type EventStreamSpec<R extends Route, T> = RequestSpec<R> & {
@@ -37,7 +42,8 @@ export function eventStream<T, R extends Route>(
 ): Observable<T> {
   const wire = wireOf(connection);
   const head = requestHead(connection, route, spec);
-  const headers = {
+  const kind = retryClass(route);
+  const fixedHeaders = {
     ...head.headers,
     accept: 'text/event-stream',
     // Compression would hold events back until a block is full.
@@ -45,11 +51,18 @@ export function eventStream<T, R extends Route>(
     'content-type': 'application/json',
   };
   const body = Buffer.from(JSON.stringify(spec.body ?? {}));
-  return retryTransient(wire, send, { route, retryClass: retryClass(route) });
+  return defer(() => {
+    const headers = {
+      ...fixedHeaders,
+      // The same for all attempts of a call; see `request`.
+      ...(kind === 'unsafe' && { 'idempotency-key': randomUUID() }),
+    };
+    return retryTransient(wire, (attempt) => send(attempt, headers), { route, retryClass: kind });
+  });
 
-  function send(attempt: Attempt): Observable<T> {
+  function send(attempt: Attempt, headers: Readonly<Record<string, string>>): Observable<T> {
     return new Observable((subscriber) => {
-      const received: T[] = [];
+      const received = new RecentEvents<T>(KEPT_SIZE);
       const answer = new Answer(wire, route);
       // The parser takes off a byte order mark itself; two decoders at it would take two.
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -60,7 +73,8 @@ export function eventStream<T, R extends Route>(
           new StreamError(`${route}: ${what}`, {
             route,
             kind,
-            received,
+            received: received.list(),
+            receivedCount: received.count,
             cause,
           }),
         );
@@ -89,7 +103,7 @@ export function eventStream<T, R extends Route>(
             fail('parse', 'an event is not a JSON object');
             return;
           }
-          received.push(event);
+          received.add(event, data.length);
           subscriber.next(event);
           if (spec.isLast(event)) {
             subscriber.complete();
@@ -127,7 +141,7 @@ export function eventStream<T, R extends Route>(
             if (streaming) {
               fail(
                 'incomplete',
-                `the stream ended after ${received.length} events, before its last one`,
+                `the stream ended after ${received.count} events, before its last one`,
               );
             } else {
               answer.whole(refuse, (error) => subscriber.error(error));
@@ -135,7 +149,7 @@ export function eventStream<T, R extends Route>(
           },
           onError(error) {
             if (streaming) {
-              fail('incomplete', `the stream broke off after ${received.length} events`, error);
+              fail('incomplete', `the stream broke off after ${received.count} events`, error);
             } else {
               subscriber.error(error);
             }

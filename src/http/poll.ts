@@ -32,6 +32,10 @@ export interface WatchConfig {
 export interface PollSpec<T> {
   /** Names the operation in errors. */
   readonly route: string;
+  /**
+   * The job's id, where its kind has one. An answer without it is no job, and would be asked for until the end of days.
+   */
+  readonly id?: ((job: T) => string) | undefined;
   /** Whether the job has ended, well or badly. */
   readonly isDone: (job: T) => boolean;
   /** What makes two answers the same: they are when the keys are. */
@@ -57,7 +61,7 @@ const GROWTH = 1.5;
  */
 export function poll<T>(
   once: Observable<T>,
-  { route, isDone, changeKey }: PollSpec<T>,
+  { route, id, isDone, changeKey }: PollSpec<T>,
   config: WatchConfig = {},
 ): Observable<T> {
   const { timeout: limit = Infinity, scheduler = asyncScheduler } = config;
@@ -73,6 +77,9 @@ export function poll<T>(
 
   const look = (job: T): { job: T; key: string; done: boolean } => {
     try {
+      if (id && typeof id(job) !== 'string') {
+        throw new TypeError('The answer has no id.');
+      }
       return { job, key: changeKey(job), done: isDone(job) };
     } catch (cause) {
       throw new ResponseError(`${route} answered with something that is not the job`, {

@@ -78,7 +78,7 @@ export function upload<T, R extends Route>(
       };
       // Opened when it is this upload's turn: those in line must hold neither files nor memory.
       const open = async (): Promise<ExchangeBody> => {
-        const source = await openSource(route, file);
+        const source = await openSource(route, file, name);
         subscriber.add(() => source.close());
         total = source.size;
         form = multipart(spec.fields ?? {}, {

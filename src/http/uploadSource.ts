@@ -41,8 +41,15 @@ export function mediaTypeOf(source: UploadSource): string {
   return (source instanceof Blob && source.type) || 'application/octet-stream';
 }
 
-/** Opens a source for one attempt. Rejects with `FileError` for a path that is not a readable file. */
-export async function openSource(route: string, source: UploadSource): Promise<OpenedSource> {
+/**
+ * Opens a source for one attempt. Rejects with `FileError` for a path that is not a readable file. Errors of a stream
+ * become one where it is read; `name` stands for its path.
+ */
+export async function openSource(
+  route: string,
+  source: UploadSource,
+  name: string = nameOf(source) ?? 'upload',
+): Promise<OpenedSource> {
   if (typeof source === 'string') {
     return openFile(route, source);
   }
@@ -50,12 +57,34 @@ export async function openSource(route: string, source: UploadSource): Promise<O
     return { size: source.byteLength, content: source, close: () => undefined };
   }
   const web = source instanceof Blob ? source.stream() : source;
+  if (web.locked) {
+    throw new FileError(`${route}: the stream ${JSON.stringify(name)} is read by somebody else`, {
+      route,
+      kind: 'unreadable',
+      path: name,
+    });
+  }
   const stream = Readable.fromWeb(web);
   return {
     size: source instanceof Blob ? source.size : undefined,
-    content: stream,
+    content: read(),
     close: () => void stream.destroy(),
   };
+
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of stream) {
+        yield piece as Uint8Array;
+      }
+    } catch (cause) {
+      throw new FileError(`${route}: the stream ${JSON.stringify(name)} failed`, {
+        route,
+        kind: 'unreadable',
+        path: name,
+        cause,
+      });
+    }
+  }
 }
 
 async function openFile(route: string, path: string): Promise<OpenedSource> {

@@ -107,6 +107,7 @@ export function watchBatchJob(
     getBatchJob(connection, jobId, query),
     {
       route: 'GET /api/v1/beta/batch-processing/{job_id}',
+      id: ({ job }) => job.id,
       isDone: ({ job }) => ended.has(job.status),
       changeKey: JSON.stringify,
     },

@@ -104,6 +104,7 @@ export function watchIndex(
     getIndex(connection, indexId, query),
     {
       route: 'GET /api/v1/indexes/{index_id}',
+      id: (index) => index.id,
       isDone: ({ metadata }) => metadata?.status === 'ready' || metadata?.status === 'failed',
       changeKey: JSON.stringify,
     },

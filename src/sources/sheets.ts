@@ -122,6 +122,7 @@ export function watchSheetsJob(
     getSheetsJob(connection, jobId, query),
     {
       route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
+      id: (job) => job.id,
       isDone: ({ status }) => ended.has(status),
       changeKey: JSON.stringify,
     },

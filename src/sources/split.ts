@@ -77,6 +77,7 @@ export function watchSplitJob(
     getSplitJob(connection, jobId, query),
     {
       route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
+      id: (job) => job.id,
       isDone: ({ status }) => ended.has(status),
       changeKey: JSON.stringify,
     },

@@ -99,7 +99,12 @@ describe('eventStream', () => {
     await using server = await serve('data: {"type":"text_delta","content":"half"}\n\n');
     const { events, error } = await outcome(stream(server.url));
     expect(error).toBeInstanceOf(StreamError);
-    expect(error).toMatchObject({ kind: 'incomplete', received: events, attempts: 1 });
+    expect(error).toMatchObject({
+      kind: 'incomplete',
+      received: events,
+      receivedCount: 1,
+      attempts: 1,
+    });
     expect(events).toHaveLength(1);
     expect(server.requests).toHaveLength(1);
   });
@@ -115,6 +120,38 @@ describe('eventStream', () => {
     expect(error).toMatchObject({ kind: 'incomplete', received: [{ type: 'text_delta' }] });
     expect((error as StreamError).cause).toMatchObject({ name: 'NetworkError' });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('brings along the end of a stream that was too long to be kept', async () => {
+    const content = 'x'.repeat(50_000);
+    const event = `data: ${JSON.stringify({ type: 'text_delta', content })}\n\n`;
+    await using server = await serve(...Array.from({ length: 50 }, () => event));
+    const { events, error } = await outcome(stream(server.url));
+    expect(events).toHaveLength(50);
+    expect(error).toMatchObject({ kind: 'incomplete', receivedCount: 50 });
+    const { received } = error as StreamError;
+    expect(received.length).toBeGreaterThanOrEqual(10);
+    expect(received.length).toBeLessThanOrEqual(20);
+    expect(received).toEqual(events.slice(-received.length));
+  });
+
+  it('names every post by a key that all its attempts share', async () => {
+    await using server = await startServer((_, response) => {
+      if (server.requests.length % 2 === 1) {
+        json(response, {}, 429, { 'retry-after': '0' });
+      } else {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stop);
+      }
+    });
+    const source = stream(server.url);
+    await outcome(source);
+    await outcome(source);
+    const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(4);
+    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+    expect(keys[3]).toBe(keys[2]);
   });
 
   it('names an event that is not JSON', async () => {

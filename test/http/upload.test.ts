@@ -208,6 +208,32 @@ describe('upload', () => {
     expect(seen).toMatchObject([{ status: 413, body: { detail: 'too large' } }]);
   });
 
+  it('says so when the stream fails that it reads from, or is read by somebody else', async () => {
+    await using server = await startServer((_, response) => json(response, {}));
+    let pieces = 0;
+    const failing = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pieces += 1;
+        if (pieces === 3) {
+          controller.error(new Error('of the source'));
+        } else {
+          controller.enqueue(new Uint8Array(10));
+        }
+      },
+    });
+    const locked = new Blob(['text']).stream();
+    locked.getReader();
+    for (const file of [failing, locked]) {
+      const error: unknown = await lastValueFrom(
+        send(server.url, { file, fileName: 'a.txt' }),
+      ).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(FileError);
+      expect(error).toMatchObject({ kind: 'unreadable', path: 'a.txt', route });
+    }
+    expect(server.requests).toHaveLength(0);
+    await server.until(() => server.sockets() === 0);
+  });
+
   it('opens no file before its turn', async () => {
     const path = join(folder, 'queued.bin');
     await writeFile(path, large);

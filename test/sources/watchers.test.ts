@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { lastValueFrom, type Observable, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { HttpError, JobError } from '../../src/errors.ts';
+import { HttpError, JobError, ResponseError } from '../../src/errors.ts';
 import type { Connection } from '../../src/http/connection.ts';
 import type { WatchConfig } from '../../src/http/poll.ts';
 import { watchBatchJob } from '../../src/sources/batchJobs.ts';
@@ -92,6 +92,16 @@ describe.each(watchers)('$name', ({ watch, job, running: [first, second], ends }
     await using server = await startServer((_, response) => json(response, {}, 404));
     const watched = lastValueFrom(watch(connectTo(server.url), quick));
     await expect(watched).rejects.toBeInstanceOf(HttpError);
+  });
+
+  it.each([{}, 5, [], { id: 5 }])('stops at %j, which is no such job', async (answer) => {
+    await using server = await startServer((_, response) => json(response, answer));
+    const error: unknown = await lastValueFrom(watch(connectTo(server.url), quick)).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ kind: 'parse' });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('refuses an interval that makes no sense when it is called', () => {
