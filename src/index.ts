@@ -92,7 +92,7 @@ export {
 export { type AdaptiveConfig } from './operators/fan/adaptiveConcurrency.ts';
 export { type FanOutConfig } from './operators/fan/fanOutConfig.ts';
 export { FanOutFailure } from './operators/fan/fanSlots.ts';
-export { Limiter, type LimiterConfig } from './operators/fan/limiter.ts';
+export { Limiter, type LimiterConfig, type Outcome, type Permit } from './operators/fan/limiter.ts';
 export { type RateLimit } from './operators/fan/pace.ts';
 export { fanOut } from './operators/fanOut.ts';
 export { fanOutFrom } from './operators/fanOutFrom.ts';
@@ -157,8 +157,10 @@ export type {
   Sigmoid,
   ZScore,
 } from './operators/fusion/normalization.ts';
+export type { MaybeScore } from './operators/fusion/normalizeScores.ts';
 export type { PresetName } from './operators/fusion/presets.ts';
 export type { Rankable } from './operators/fusion/rankable.ts';
+export type { WeightMode } from './operators/fusion/rankTerms.ts';
 export type { TieBreak } from './operators/fusion/tieBreak.ts';
 
 // Bridges

@@ -3,7 +3,8 @@ import type { ChatEvent } from '../types/chat.ts';
 
 /**
  * The agent's reply as pieces of text, in order, to be shown one after the other. Everything else in the chat is
- * left out. A reply that came whole, without pieces, is one piece.
+ * left out, and so is the word that a turn has failed: put `throwIfChatFailed` before it to get an error then. A reply
+ * that came whole, without pieces, is one piece.
  *
  * ```text
  * source:  a-b-T-c-T|     a b c: text_delta, T: the text that repeats them

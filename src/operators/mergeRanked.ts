@@ -62,7 +62,7 @@ export type MergeRankedConfig<T> = Omit<FuseSettings<T>, 'weights' | 'offset'> &
  *
  * A source that fails is left out and named in `failed`, and the others go on; when all fail, the result does, with
  * the error of the only source or an `AggregateError` of all. Only the first answer of a source counts; a source
- * without one counts as an empty list.
+ * without one counts as an empty list. Without sources, one empty ranking is emitted, which is complete.
  *
  * @example Ask three indexes, and be content with two, or with what there is after a second
  * ```ts

@@ -30,7 +30,7 @@ export interface UploadFailure<T> {
 export interface UploadTotals<T> {
   /** Uploads that are done. */
   readonly uploaded: number;
-  /** The uploads that failed, in the order they did. */
+  /** The uploads that failed, in the order they did. A new list after each failure, and the same one in between. */
   readonly failures: readonly UploadFailure<T>[];
   /** Bytes of files handed to the network so far. */
   readonly bytes: number;
@@ -58,6 +58,7 @@ export interface UploadTotals<T> {
  * ```
  *
  * @throws RangeError when called with a figure that cannot be meant.
+ * @throws TypeError when called with a `limiter` beside `rateLimit` or `adaptive`, which belong to it.
  */
 export function uploadMap<T>(
   project: (item: T, index: number) => Observable<UploadEvent<unknown>>,

@@ -85,6 +85,20 @@ describe('rerankWith', () => {
     },
   );
 
+  marbles('remembers scores for each subscription alone', ({ cold, expectObservable }) => {
+    let asked = 0;
+    const result = cold('(a|)', rankings).pipe(
+      rerankWith((items: readonly Word[]) => {
+        asked += 1;
+        return of(scoresOf(items));
+      }),
+      line,
+    );
+    expectObservable(result).toBe('(p|)', values);
+    expectObservable(result, '--^').toBe('--(p|)', values);
+    expectObservable(cold('----(a|)', rankings).pipe(map(() => asked))).toBe('----(n|)', { n: 2 });
+  });
+
   marbles('fails when the scores do', ({ cold, expectObservable }) => {
     const source = cold('a-|', rankings);
     const failing = rerankWith<Word>(() => throwError(() => new Error('busy')));

@@ -62,7 +62,7 @@ export class Limiter {
   constructor(config: LimiterConfig = {}) {
     const { concurrency = Infinity, rateLimit, adaptive = false } = config;
     if (!(concurrency >= 1)) {
-      throw new RangeError(`concurrency must be at least 1, got ${concurrency}`);
+      throw new RangeError(`Limiter: concurrency must be at least 1, got ${concurrency}`);
     }
     this.#scheduler = config.scheduler ?? asyncScheduler;
     this.#concurrency = concurrency;
