@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { FileError } from '../errors.ts';
+import { matchesAny } from './matchesAny.ts';
 import { orderedEntries } from './orderedEntries.ts';
 
 /**
@@ -125,10 +126,11 @@ async function* entriesOf(
   { include, ignore = [], followSymlinks = false }: WalkFolderConfig,
 ): AsyncGenerator<FolderEntry | Subfolder, undefined> {
   const included = ({ relativePath }: Found): boolean =>
-    include === undefined || matches(include, relativePath);
+    include === undefined || matchesAny(include, relativePath);
   // Decided by name where possible, so that nothing is asked of the disk for what is left out.
   const wanted = (candidate: Candidate): boolean =>
-    !matches(ignore, candidate.relativePath) && (!candidate.entry.isFile() || included(candidate));
+    !matchesAny(ignore, candidate.relativePath) &&
+    (!candidate.entry.isFile() || included(candidate));
 
   try {
     for await (const run of orderedEntries(folder.path)) {
@@ -151,12 +153,6 @@ async function* entriesOf(
 }
 
 type Candidate = Found & { readonly entry: Dirent };
-
-function matches(patterns: readonly string[], relativePath: string): boolean {
-  return patterns.some((pattern) =>
-    posix.matchesGlob(pattern.includes('/') ? relativePath : posix.basename(relativePath), pattern),
-  );
-}
 
 /** What an entry is, and whether it can be read. */
 async function lookAt(
