@@ -164,6 +164,9 @@ export type { WeightMode } from './operators/fusion/rankTerms.ts';
 export type { TieBreak } from './operators/fusion/tieBreak.ts';
 
 // Bridges
+export { toUIMessageStream, type UIMessageStreamConfig } from './bridges/toUIMessageStream.ts';
+export type { UIMessageChunk } from './bridges/uiMessage/uiMessageChunk.ts';
+export { uiMessageResponse, type UIMessageResponseConfig } from './bridges/uiMessageResponse.ts';
 export { firstValue } from './bridges/firstValue.ts';
 export { fromAsyncIterable } from './bridges/fromAsyncIterable.ts';
 export { fromWebhooks, type Webhooks, type WebhooksConfig } from './bridges/fromWebhooks.ts';

@@ -100,6 +100,8 @@ it('exports these names, and a change of them is meant', () => {
       "toAsyncIterable",
       "toReadableStream",
       "toSse",
+      "toUIMessageStream",
+      "uiMessageResponse",
       "updateAgentData",
       "updateDirectory",
       "updateDirectoryFile",
