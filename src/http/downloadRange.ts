@@ -5,9 +5,9 @@ import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, type Wire, wireOf } from './connection.ts';
 import { type AnswerHeaders, exchange } from './exchange.ts';
+import { presignedAddress } from './presignedAddress.ts';
 import { retryTransient } from './retryTransient.ts';
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Names the operation in errors in the URL's place: its query is as good as a password. */
 const ROUTE = 'GET presigned URL';
 
@@ -40,16 +40,7 @@ export function downloadRange(
   range: ByteRange,
 ): Observable<FilePart> {
   const wire = wireOf(connection);
-  const url = URL.canParse(presigned.url) ? new URL(presigned.url) : undefined;
-  if (
-    !url ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname)))
-  ) {
-    throw new TypeError(
-      `A presigned URL must be https, got ${JSON.stringify(url ? url.protocol + '//' + url.host : 'no URL')}`,
-    );
-  }
-  const { origin, pathname, search } = url;
+  const { origin, path } = presignedAddress(presigned);
   return retryTransient(wire, send, { route: ROUTE, retryClass: 'safe' });
 
   function send(attempt: Attempt): Observable<FilePart> {
@@ -67,7 +58,7 @@ export function downloadRange(
         attempt,
         origin,
         method: 'GET',
-        path: pathname + search,
+        path,
         headers: {
           'accept-encoding': 'identity',
           'user-agent': 'rx-llamacloud',

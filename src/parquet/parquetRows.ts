@@ -148,10 +148,17 @@ function rowsOf(
   start: number,
   end: number,
 ): Readonly<Record<string, unknown>>[] {
-  return Array.from({ length: end - start }, (_, index) =>
-    // Not by assignment: a column may be named __proto__.
-    Object.fromEntries(
-      names.map((name, at): [string, unknown] => [name, columns[at]?.[start + index] ?? null]),
-    ),
-  );
+  return Array.from({ length: end - start }, (_, index) => {
+    const row: Record<string, unknown> = {};
+    names.forEach((name, at) => {
+      const value: unknown = columns[at]?.[start + index] ?? null;
+      if (name === '__proto__') {
+        // Somebody's heading, and by assignment it would be no field.
+        Object.defineProperty(row, name, { value, enumerable: true, writable: true });
+      } else {
+        row[name] = value;
+      }
+    });
+    return row;
+  });
 }

@@ -58,6 +58,16 @@ describe('regionRows', () => {
     expect(storage.log.ranges.length).toBeLessThanOrEqual(11);
   });
 
+  it('gives a group in order that is larger than what is decoded at once', async () => {
+    const columns = [
+      { name: 'id', data: ids, type: 'INT32' as const },
+      { name: 'third', data: ids.map((n) => (n % 3 === 0 ? n : null)), type: 'INT32' as const },
+    ];
+    await using storage = await startStorage(parquetFile(columns));
+    const seen = await all(storage);
+    expect(seen).toEqual(ids.map((id) => ({ id, third: id % 3 === 0 ? id : null })));
+  });
+
   it('fetches a group only when the rows before it are taken', async () => {
     await using storage = await startStorage(large);
     let count = 0;
