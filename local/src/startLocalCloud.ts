@@ -97,7 +97,11 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
 
   const { path: folder, cloudFile, searchFile } = opened.use(await openDataFolder(config));
   const database = openDatabase(cloudFile, cloudSchema, clock);
-  opened.defer(() => database.db.close());
+  opened.defer(() => {
+    // SQLite keeps the file open until the last statement is gone, and the store keeps them all.
+    database.sql.clear();
+    database.db.close();
+  });
   const token =
     config.token ??
     setting(database, 'token', () => `llx-${randomBytes(24).toString('base64url')}`);
