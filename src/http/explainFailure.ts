@@ -24,13 +24,27 @@ export function explainFailure(
     // The bytes that came. A server that sends back what it is sent would put our credentials there.
     Reflect.deleteProperty(error, 'data');
   }
+  const host = new URL(origin).host;
+  const refusedBy = proxyStatus.exec(error.message)?.[1];
+  if (refusedBy !== undefined) {
+    const hint = refusedBy === '407' ? '. It wants credentials: give them to its dispatcher' : '';
+    return new NetworkError(
+      `${route}: the proxy answered ${refusedBy} and did not connect to ${host}${hint}`,
+      {
+        route,
+        kind: 'connect',
+        ambiguous: false,
+        retryable: refusedBy.startsWith('5'),
+        cause: error,
+      },
+    );
+  }
   // A body that fails to be read brings its own error, which is not the network's.
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const kind = kindOf(error, code, started, answered);
   if (kind === undefined) {
     return error;
   }
-  const host = new URL(origin).host;
   const what = {
     connect: `could not connect to ${host}`,
     tls: `${host} did not prove who it is`,
@@ -49,8 +63,10 @@ export function explainFailure(
   });
 }
 
+/** How undici's proxies put it that they were refused, with a tunnel and without. */
+const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 const certificateCode = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$)/;
-const socketCode = /^(E[A-Z]+|UND_ERR_(SOCKET|ABORTED|INFO|CLOSED|DESTROYED))$/;
+const socketCode = /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_(SOCKET|ABORTED|INFO|CLOSED|DESTROYED))$/;
 
 function kindOf(
   { name, message }: Error,
