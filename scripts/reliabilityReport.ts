@@ -54,7 +54,7 @@ What you see when things break, fault by fault. Each row is a test against real 
 fault in its answers, or a server below HTTP. Beside what its row says, every test checks that
 
 - a call ends with exactly one notification, and nothing follows an unsubscribe,
-- errors report as many attempts as requests reached the server,
+- errors and \`activity\` report as many attempts as requests reached the server,
 - an operation that must not be repeated reached the server once, or was turned away with 429 before,
 - sockets, timers and file descriptors are as they were before,
 - the API key is in no error, no output, and not in the connection.

@@ -27,7 +27,6 @@ export function watchOutputs(): Outputs {
 /** In which ways of looking at a thing the secret shows. Empty when it is well kept. */
 export function leaksOf(what: string, thing: object): string[] {
   const looks: Record<string, () => string> = {
-    'String()': () => String(thing),
     'inspect()': () => inspect(thing, { depth: 8, showHidden: true, maxStringLength: Infinity }),
     'JSON.stringify()': () => JSON.stringify(thing),
     'the messages and stacks of its causes': () => causesOf(thing).map(textOf).join('\n'),

@@ -1,7 +1,10 @@
+import type { RequestListener } from 'node:http';
 import type { Observable } from 'rxjs';
 import { type LocalCloud, type LocalCloudConfig, startLocalCloud } from 'rx-llamacloud-local';
-import { expect, vi } from 'vitest';
-import { ApiError, NetworkError } from '../../../src/errors.ts';
+import { expect } from 'vitest';
+import { ApiError } from '../../../src/errors.ts';
+import { activity } from '../../../src/http/activity.ts';
+import type { ActivityEvent } from '../../../src/http/activityEvent.ts';
 import {
   connect,
   type Connection,
@@ -10,13 +13,13 @@ import {
 } from '../../../src/http/connection.ts';
 import { type Answerer, startServer, type TestServer } from '../../support/server.ts';
 import { canary, leaksOf, watchOutputs } from './canary.ts';
+import type { Certificate } from './certificate.ts';
+import { eventually } from './eventually.ts';
 import { openResources, surplus } from './openResources.ts';
 import { type RawAnswerer, type RawServer, startRawServer } from './rawServer.ts';
 import { noteRequests, repeated, type SeenRequest } from './seenRequests.ts';
+import { startTlsServer, type TlsServer } from './tlsServer.ts';
 import { noteLateNotifications, watch, type Watched } from './watched.ts';
-
-/** Patience with what should have happened at once; machines are shared. */
-const patience = { timeout: 5_000, interval: 2 };
 
 /** What a test of a fault works with. All that it opens is closed after the test. */
 export interface FaultRun {
@@ -26,6 +29,8 @@ export interface FaultRun {
   server(answer: Answerer): Promise<TestServer>;
   /** A scripted TCP server, for faults below HTTP; a `deaf` one does not notice that clients leave. */
   rawServer(answer: RawAnswerer, deaf?: boolean): Promise<RawServer>;
+  /** An https server of this certificate, which is trusted as far as it is valid and of the right name. */
+  tlsServer(certificate: Certificate, answer: RequestListener): Promise<TlsServer>;
   /** A connection that bears the canary. Waits at most 10 ms between attempts unless told otherwise. */
   connect(server: { readonly url: string }, config?: ConnectionConfig): Connection;
   /** Subscribes, and keeps an eye on what comes. */
@@ -34,7 +39,7 @@ export interface FaultRun {
   valuesOf<T>(source: Observable<T>): Promise<readonly T[]>;
   /** The error of a source that emits nothing before it. */
   errorOf(source: Observable<unknown>): Promise<ApiError>;
-  /** Every request that reached a server of this test, in order. */
+  /** Every request that reached a server of this test, in order; those of raw servers last. */
   readonly requests: () => readonly SeenRequest[];
 }
 
@@ -42,10 +47,10 @@ export interface FaultRun {
  * Runs a test of a fault, then checks what holds for every fault:
  *
  * - what is watched ends with exactly one notification, and after an unsubscribe nothing comes;
- * - the errors report as many attempts as requests reached the servers;
+ * - the errors and the connections' activity report as many attempts as requests reached the servers;
  * - what may not be repeated reached a server once, unless it was answered 429;
  * - no request is under way afterwards, and sockets, timers and file descriptors are as before;
- * - the canary is in no output, no error, no connection.
+ * - the canary is in no output, no error, no event, no connection.
  */
 export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<void> {
   const baseline = openResources();
@@ -54,6 +59,7 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
   using late = noteLateNotifications();
   const watched: Watched<unknown>[] = [];
   const connections: Connection[] = [];
+  const events: ActivityEvent[] = [];
   const raw: RawServer[] = [];
   const servers: (TestServer | RawServer)[] = [];
   const ports = new Set<number>();
@@ -84,6 +90,11 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
         }
         return server;
       },
+      async tlsServer(certificate, answer) {
+        const server = opened.use(await startTlsServer(certificate, answer));
+        ports.add(server.port);
+        return server;
+      },
       connect({ url }, config) {
         const connection = connect({
           token: canary,
@@ -92,6 +103,7 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
           ...config,
         });
         connections.push(connection);
+        activity(connection).subscribe((event) => events.push(event));
         return connection;
       },
       watch(source) {
@@ -122,25 +134,25 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
       await ended(one);
     }
     await nothingUnderWay(connections);
-    await vi.waitFor(
-      () => expect(servers.map((server) => server.sockets())).toEqual(servers.map(() => 0)),
-      patience,
+    await eventually(() =>
+      expect(servers.map((server) => server.sockets())).toEqual(servers.map(() => 0)),
     );
   }
 
-  await vi.waitFor(() => expect(surplus(baseline), 'open afterwards').toEqual([]), patience);
+  await eventually(() => expect(surplus(baseline), 'open afterwards').toEqual([]));
   for (const one of watched) {
     one.check();
   }
   expect(late.of(watched), 'notifications after the end').toEqual([]);
   expect(repeated(requests()), 'sent again').toEqual([]);
-  attemptsAreReported(watched, requests());
+  attemptsAreReported(watched, requests(), events);
   expect(
     [
       ...watched.flatMap(({ error }) =>
         error instanceof Error ? leaksOf('the error', error) : [],
       ),
       ...connections.flatMap((connection) => leaksOf('the connection', connection)),
+      ...leaksOf('the activity', events),
       ...outputs.written().filter((text) => text.includes(canary)),
     ],
     'where the token shows',
@@ -148,7 +160,7 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
 }
 
 function ended(one: Watched<unknown>): Promise<void> {
-  return vi.waitFor(() => expect(one.ended(), 'an end, or an unsubscribe').toBe(true), patience);
+  return eventually(() => expect(one.ended(), 'an end, or an unsubscribe').toBe(true));
 }
 
 /** Closes what carries the connections' requests, which has to wait for requests under way. */
@@ -158,21 +170,32 @@ async function nothingUnderWay(connections: readonly Connection[]): Promise<void
   );
   let state = 'requests under way';
   void closed.then(() => (state = 'idle'));
-  await vi.waitFor(() => expect(state).toBe('idle'), patience);
+  await eventually(() => expect(state).toBe('idle'));
 }
 
-/** Where all that was watched failed, what the errors report is all that was sent. */
+/** What was sent, by the connections' own account and by that of the errors, is what the servers saw. */
 function attemptsAreReported(
   watched: readonly Watched<unknown>[],
   requests: readonly SeenRequest[],
+  events: readonly ActivityEvent[],
 ): void {
-  const errors = watched.map(({ error }) => error);
-  const reported = errors.reduce<number>(
-    (sum, error) => sum + (error instanceof ApiError ? error.attempts : 0),
-    0,
+  const sent = events.filter(({ type }) => type === 'sent').length;
+  // What was left before the server had read it, and what never got as far as a connection.
+  const perhaps = events.filter(({ type }) => type === 'cancelled').length;
+  const never = events.filter(
+    (event) => event.type === 'lost' && /^(connect|tls)$/.test(event.reason),
+  ).length;
+  expect(requests.length, 'attempts that were announced').toBeLessThanOrEqual(sent - never);
+  expect(requests.length, 'attempts that were announced').toBeGreaterThanOrEqual(
+    sent - never - perhaps,
   );
-  const neverSent = errors.some((error) => error instanceof NetworkError && !error.ambiguous);
-  if (errors.length > 0 && errors.every((error) => error instanceof ApiError) && !neverSent) {
-    expect(requests, 'attempts that the errors report').toHaveLength(reported);
+
+  const errors = watched.map(({ error }) => error).filter((error) => error !== undefined);
+  if (errors.length === watched.length && perhaps === 0) {
+    const reported = errors.reduce<number>(
+      (sum, error) => sum + (error instanceof ApiError ? error.attempts : 0),
+      0,
+    );
+    expect(requests.length, 'attempts that the errors report').toBe(reported - never);
   }
 }

@@ -32,12 +32,15 @@ function descriptors(): string[] {
       if (target.startsWith('socket:')) {
         return ['socket descriptor'];
       }
-      return target.startsWith('/') && !target.startsWith('/proc/')
-        ? [`descriptor of ${target}`]
-        : [];
+      return isFile(target) ? [`descriptor of ${target}`] : [];
     } catch {
       // The descriptor of the listing itself, which is closed by now.
       return [];
     }
   });
+}
+
+/** Not the embedded cloud's databases: SQLite lets go of them when their statements are collected. */
+function isFile(target: string): boolean {
+  return target.startsWith('/') && !/^\/proc\/|\.db(-\w+)?( \(deleted\))?$/.test(target);
 }
