@@ -69,6 +69,8 @@ export interface JobWatcherConfig extends WatchConfig {
 /**
  * Watches jobs, given by their ids and kinds. Emits each job as it is now and after each change, and completes when all
  * have ended.
+ *
+ * @throws TypeError when called with a kind that does not exist, or an id that is empty, `.` or `..`.
  */
 export type JobWatcher = <K extends JobKind>(
   jobs: Readonly<Record<K, readonly string[]>>,
@@ -152,6 +154,7 @@ export function jobWatcher(
     jobs: Readonly<Record<K, readonly string[]>>,
   ): Observable<JobChange<K>>;
   function watch(jobs: Partial<Record<JobKind, readonly string[]>>): Observable<JobChange> {
+    refuseWhatIsNoId(jobs);
     return merge(
       watchKind('split', split, jobs.split, timing),
       watchKind('sheets', sheets, jobs.sheets, timing),
@@ -160,6 +163,20 @@ export function jobWatcher(
     );
   }
   return watch;
+}
+
+/** An id that no path can hold would be an error of all jobs, and only later. */
+function refuseWhatIsNoId(jobs: Readonly<Record<string, readonly string[]>>): void {
+  for (const [kind, ids] of Object.entries(jobs)) {
+    if (!/^(split|sheets|batch|index)$/.test(kind)) {
+      throw new TypeError(`jobWatcher: there are no jobs of the kind ${kind}`);
+    }
+    for (const id of ids) {
+      if (typeof id !== 'string' || /^\.{0,2}$/.test(id)) {
+        throw new TypeError(`jobWatcher: ${kind} must hold ids, got ${JSON.stringify(id)}`);
+      }
+    }
+  }
 }
 
 /** The changes of some jobs of one kind. */

@@ -31,6 +31,7 @@ import { type JobChange, type JobKind, jobWatcher, type JobWatcherConfig } from 
  * ```
  *
  * @throws RangeError when called with an interval or timeout that is not positive, or longer than a timer can wait.
+ * @throws TypeError when called with a kind that does not exist, or an id that is empty, `.` or `..`.
  */
 export function watchMany<K extends JobKind>(
   connection: Connection,

@@ -211,6 +211,15 @@ describe('watchMany', () => {
     }
   });
 
+  it.each(['{"split":["spl-1",""]}', '{"batch":[".."]}', '{"index":[null]}', '{"chat":[]}'])(
+    'refuses %s when it is called',
+    (text) => {
+      const jobs = JSON.parse(text) as { split: string[] };
+      const watch = jobWatcher(connectTo('http://127.0.0.1:1'));
+      expect(() => watch(jobs)).toThrow(TypeError);
+    },
+  );
+
   it('keeps batch jobs and indexes within the limit on questions', async () => {
     let open = 0;
     let most = 0;
