@@ -1,12 +1,16 @@
 import { Observable, type Subscriber, Subscription } from 'rxjs';
 
+/** How many pages are asked for ahead of the one that is delivered. */
+export type Prefetch = 0 | 1;
+
 /**
  * Walks through the pages of a list: gives the items of a page to `subscriber`, then calls `delivered` with the
- * function that fetches the next page.
+ * function that has the next page delivered.
  */
 export type PageWalk<T> = (
   subscriber: Subscriber<T>,
   delivered: (goOn: () => void) => void,
+  prefetch: Prefetch,
 ) => void;
 
 /**
@@ -22,27 +26,43 @@ export type PageWalk<T> = (
  * }
  * ```
  */
-export interface List<T> extends Observable<T>, AsyncIterable<T, undefined> {}
-
-/** The list that a walk goes through: from its start for each subscription and for each loop. */
-export function listOf<T>(walk: PageWalk<T>): List<T> {
-  const pushed = new Observable<T>((subscriber) => walk(subscriber, (goOn) => goOn()));
-  return Object.assign(pushed, { [Symbol.asyncIterator]: () => pull(walk) });
+export interface List<T> extends Observable<T>, AsyncIterable<T, undefined> {
+  /**
+   * The same list, which asks for the next page before it hands a page on, so that the network and the work on the
+   * items go on at the same time. Never more than one page ahead: `take(n)` costs one request more at most, and
+   * aborts it. With 0, the list as it is: a page is asked for when the one before it is delivered.
+   *
+   * @defaultValue `1`
+   */
+  prefetch(pages?: Prefetch): List<T>;
 }
 
-function pull<T>(walk: PageWalk<T>): AsyncIterator<T, undefined> {
+/** The list that a walk goes through: from its start for each subscription and for each loop. */
+export function listOf<T>(walk: PageWalk<T>, pages: Prefetch = 0): List<T> {
+  const pushed = new Observable<T>((subscriber) => walk(subscriber, (goOn) => goOn(), pages));
+  return Object.assign(pushed, {
+    [Symbol.asyncIterator]: () => pull(walk, pages),
+    prefetch: (ahead: Prefetch = 1) => listOf(walk, ahead),
+  });
+}
+
+function pull<T>(walk: PageWalk<T>, pages: Prefetch): AsyncIterator<T, undefined> {
   const subscription = new Subscription();
   let turned = Promise.withResolvers<undefined>();
   let page: T[] = [];
   const begin = (): void => {
-    const pages = new Observable<T>((subscriber) => {
-      walk(subscriber, (next) => {
-        goOn = next;
-        turned.resolve(undefined);
-      });
+    const pushed = new Observable<T>((subscriber) => {
+      walk(
+        subscriber,
+        (next) => {
+          goOn = next;
+          turned.resolve(undefined);
+        },
+        pages,
+      );
     });
     subscription.add(
-      pages.subscribe({
+      pushed.subscribe({
         next: (item) => page.push(item),
         error: (error: unknown) => turned.reject(error),
         complete: end,

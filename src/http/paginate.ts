@@ -1,4 +1,4 @@
-import { type Observable, Subscription } from 'rxjs';
+import { defer, type Observable, Subscription } from 'rxjs';
 import { ApiError, ResponseError } from '../errors.ts';
 import type { Page } from '../types/page.ts';
 import { type List, listOf } from './list.ts';
@@ -36,6 +36,19 @@ function isPage(answer: unknown): boolean {
 /** So many empty pages in a row are taken for a filter at work; one more for a list that never ends. */
 const MAX_EMPTY_PAGES = 3;
 
+/** What came of the fetch of a page; neither when the server completed without one. */
+interface Outcome<T> {
+  readonly page?: Page<T> | undefined;
+  readonly error?: unknown;
+}
+
+/** The fetch of a page. */
+interface Fetching<T> {
+  readonly subscription: Subscription;
+  /** `undefined` while it is under way. */
+  outcome: Outcome<T> | undefined;
+}
+
 /**
  * Flattens the pages of a list into its items, and completes after the last page.
  *
@@ -47,7 +60,7 @@ const MAX_EMPTY_PAGES = 3;
  *
  * A page is asked for only when the page before it has been delivered, so `take(n)` also stops the requests,
  * and unsubscribing aborts the page under way. Where the list is pulled, a page is asked for only when the items
- * before it are taken. An error carries in `resumeFrom` the cursor of the page that failed. A cursor that comes a
+ * before it are taken. `List.prefetch` asks for one page ahead of that. An error carries in `resumeFrom` the cursor of the page that failed. A cursor that comes a
  * second time is a `ResponseError` of the kind `cursor-loop`, an answer that is not a page one of the kind `parse`.
  *
  * @param first - The cursor of the first page.
@@ -57,28 +70,60 @@ export function paginate<T, C extends string | number | undefined>(
   next: NextCursor<C>,
   fetchPage: (cursor: C) => Observable<Page<T>>,
 ): List<T> {
-  return listOf((subscriber, delivered) => {
+  return listOf((subscriber, delivered, prefetch) => {
     const seen = new Set<C>([first]);
     let emptyPages = 0;
     let cursor = first;
     // The page under way; replaced rather than added to, so that a long list leaves nothing behind.
-    let fetching = Subscription.EMPTY;
-    subscriber.add(() => fetching.unsubscribe());
+    let fetching: Fetching<T> | undefined;
+    let handingOn: NodeJS.Immediate | undefined;
+    subscriber.add(() => {
+      fetching?.subscription.unsubscribe();
+      clearImmediate(handingOn);
+    });
 
     // Pages that are there at once are walked in this loop and not by recursion, which has a floor.
     let turning = false;
-    let turnAgain = false;
+    let wanted = false;
     const turn = (): void => {
-      turnAgain = true;
+      wanted = true;
       if (turning) {
         return;
       }
       turning = true;
-      while (turnAgain && !subscriber.closed) {
-        turnAgain = false;
-        fetch();
+      while (wanted && !subscriber.closed) {
+        fetching ??= begin(cursor);
+        if (!fetching.outcome) {
+          break;
+        }
+        wanted = false;
+        deliver(fetching.outcome);
       }
       turning = false;
+    };
+
+    const begin = (at: C): Fetching<T> => {
+      const begun: Fetching<T> = { subscription: new Subscription(), outcome: undefined };
+      let page: Page<T> | undefined;
+      const settle = (outcome: Outcome<T>): void => {
+        begun.outcome = outcome;
+        if (wanted) {
+          turn();
+        }
+      };
+      begun.subscription.add(
+        defer(() => fetchPage(at)).subscribe({
+          next(value) {
+            page = value;
+          },
+          error: (error: unknown) => settle({ error }),
+          complete: () => settle({ page }),
+        }),
+      );
+      if (subscriber.closed) {
+        begun.subscription.unsubscribe();
+      }
+      return begun;
     };
 
     const fail = (error: unknown): void => {
@@ -88,50 +133,53 @@ export function paginate<T, C extends string | number | undefined>(
       subscriber.error(error);
     };
 
-    const fetch = (): void => {
-      let page: Page<T> | undefined;
-      fetching = fetchPage(cursor).subscribe({
-        next(value) {
-          page = value;
-        },
-        error: fail,
-        complete() {
-          if (page === undefined) {
-            subscriber.complete();
-            return;
-          }
-          if (!isPage(page)) {
-            fail(
-              new ResponseError('The list answered with something that is not a page of it', {
-                kind: 'parse',
-              }),
-            );
-            return;
-          }
-          const items = itemsOf(page);
-          for (const item of items) {
-            subscriber.next(item);
-            if (subscriber.closed) {
-              return;
-            }
-          }
-          const following = next(page, cursor);
-          if (following === undefined) {
-            subscriber.complete();
-            return;
-          }
-          emptyPages = items.length > 0 ? 0 : emptyPages + 1;
-          if (seen.has(following) || emptyPages > MAX_EMPTY_PAGES) {
-            fail(loop(following, emptyPages));
-            return;
-          }
-          seen.add(following);
-          cursor = following;
-          delivered(turn);
-        },
-      });
-      if (subscriber.closed) {
-        fetching.unsubscribe();
+    const deliver = ({ page, error }: Outcome<T>): void => {
+      if (error !== undefined) {
+        fail(error);
+      } else if (page === undefined) {
+        subscriber.complete();
+      } else if (isPage(page)) {
+        const following = next(page, cursor);
+        emptyPages = itemsOf(page).length > 0 ? 0 : emptyPages + 1;
+        const circle =
+          following !== undefined && (seen.has(following) || emptyPages > MAX_EMPTY_PAGES)
+            ? loop(following, emptyPages)
+            : undefined;
+        fetching = undefined;
+        if (prefetch === 0 || following === undefined || circle) {
+          handOn(page, following, circle);
+        } else {
+          fetching = begin(following);
+          // undici lets a socket rest for a turn of the event loop. After two, the request is on the wire, and the
+          // server can work on it while the items keep this side busy.
+          handingOn = setImmediate(() => {
+            handingOn = setImmediate(() => handOn(page, following, undefined));
+          });
+        }
+      } else {
+        fail(
+          new ResponseError('The list answered with something that is not a page of it', {
+            kind: 'parse',
+          }),
+        );
+      }
+    };
+
+    const handOn = (page: Page<T>, following: C | undefined, circle?: ResponseError): void => {
+      for (const item of itemsOf(page)) {
+        subscriber.next(item);
+        if (subscriber.closed) {
+          return;
+        }
+      }
+      if (following === undefined) {
+        subscriber.complete();
+      } else if (circle) {
+        fail(circle);
+      } else {
+        seen.add(following);
+        cursor = following;
+        delivered(turn);
       }
     };
 
