@@ -224,6 +224,13 @@ export {
   type WatchAgentDataConfig,
 } from './workflows/watchAgentData.ts';
 export {
+  type DirectoryChange,
+  type RemovedFile,
+  watchDirectory,
+  type WatchDirectoryConfig,
+  type WatchDirectoryQuery,
+} from './workflows/watchDirectory.ts';
+export {
   expandContext,
   type ExpandContextConfig,
   type Surroundings,

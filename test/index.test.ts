@@ -112,6 +112,7 @@ it('exports these names, and a change of them is meant', () => {
       "walkFolder",
       "watchAgentData",
       "watchBatchJob",
+      "watchDirectory",
       "watchIndex",
       "watchMany",
       "watchSheetsJob",

@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import { concat, concatMap, defer, type Observable } from 'rxjs';
+import type { Connection } from '../http/connection.ts';
+import { listDirectoryFiles } from '../sources/directoryFiles.ts';
+import type { DirectoryFile, ListDirectoryFilesQuery } from '../types/directoryFiles.ts';
+import { type LookConfig, watchChanges } from './watchChanges.ts';
+
+/** How {@link watchDirectory} watches. */
+export interface WatchDirectoryConfig extends LookConfig {
+  /** Emits what is there already as `added`, ahead of `ready`. @defaultValue `true` */
+  readonly initial?: boolean | undefined;
+}
+
+/** Which files of the directory {@link watchDirectory} watches. */
+export type WatchDirectoryQuery = Omit<
+  ListDirectoryFilesQuery,
+  'page_token' | 'expand' | 'include_deleted'
+>;
+
+/** What is known of a file that is gone. */
+export type RemovedFile = Pick<DirectoryFile, 'id' | 'unique_id' | 'display_name'>;
+
+/** What {@link watchDirectory} emits: files that came, changed or went, and once that all there were are told. */
+export type DirectoryChange =
+  | { readonly type: 'added' | 'changed'; readonly file: DirectoryFile }
+  | { readonly type: 'removed'; readonly file: RemovedFile }
+  | { readonly type: 'ready' };
+
+/** What is kept of a file from one listing to the next. */
+interface Known extends RemovedFile {
+  readonly digest: string;
+}
+
+/**
+ * Emits every file of a directory, then `ready`, then every file that is added, changed or removed, for as long as it is
+ * subscribed to.
+ *
+ * ```text
+ * listed:  (ab)|      (bc)|      (b'c)|
+ * result:  (abr)------(ca')------b'        r: ready, a': a is removed
+ * ```
+ *
+ * The whole directory is listed each time and compared with the time before, since that is the one sure way to see
+ * what is gone: a request for each page of files (`page_size` in `query`). What comes and goes between two listings is
+ * not seen. A file is known by its `unique_id`: one that is replaced by another under the same has changed, and so has
+ * one whose name or metadata are new. Kept in memory are ids, name and a digest of each file.
+ *
+ * Asks `GET /api/v1/beta/directories/{directory_id}/files`
+ *
+ * @throws RangeError when called with an interval that cannot be meant.
+ */
+export function watchDirectory(
+  connection: Connection,
+  directoryId: string,
+  config: WatchDirectoryConfig = {},
+  query: WatchDirectoryQuery = {},
+): Observable<DirectoryChange> {
+  const { initial = true } = config;
+  return watchChanges(
+    'watchDirectory',
+    () => {
+      let known: ReadonlyMap<string, Known> | undefined;
+      return defer(() => {
+        const before = known;
+        const listed = new Map<string, Known>();
+
+        const compare = (file: DirectoryFile): DirectoryChange[] => {
+          const { id, unique_id, display_name } = file;
+          const digest = digestOf(file);
+          // It was read a moment ago when files before it went while pages were turned.
+          const old = listed.get(unique_id) ?? before?.get(unique_id);
+          listed.set(unique_id, { id, unique_id, display_name, digest });
+          return old?.digest === digest || (!before && !initial)
+            ? []
+            : [{ type: old ? 'changed' : 'added', file }];
+        };
+        const conclude = (): DirectoryChange[] => {
+          known = listed;
+          if (!before) {
+            return [{ type: 'ready' }];
+          }
+          return [...before.values()]
+            .filter(({ unique_id }) => !listed.has(unique_id))
+            .map(({ id, unique_id, display_name }) => ({
+              type: 'removed',
+              file: { id, unique_id, display_name },
+            }));
+        };
+
+        return concat(
+          listDirectoryFiles(connection, directoryId, query).pipe(concatMap(compare)),
+          defer(conclude),
+        );
+      });
+    },
+    config,
+  );
+}
+
+function digestOf(file: DirectoryFile): string {
+  // A link for fetching it would be a new one each time.
+  return hash('sha256', JSON.stringify({ ...file, download_url: undefined }), 'base64');
+}
