@@ -19,7 +19,7 @@ export interface PresentFile {
  */
 export class DirectoryContents {
   readonly #placed = new Map<string, PresentFile>();
-  /** Uploaded to replace another one, and not put in its place yet. */
+  /** Uploaded to replace another one and not put in its place yet, or there twice. */
   readonly #aside = new Map<string, readonly PresentFile[]>();
   readonly #claimed = new Set<string>();
   readonly #spared: string[] = [];
@@ -31,11 +31,17 @@ export class DirectoryContents {
     const file = { id, sha256, synced: metadata?.[SYNCED] === true };
     const suffix = sha256 && asideId('', sha256);
     if (suffix && unique_id.endsWith(suffix)) {
-      const target = unique_id.slice(0, -suffix.length);
-      this.#aside.set(target, [...this.aside(target), file]);
+      this.#putAside(unique_id.slice(0, -suffix.length), file);
+    } else if (this.#placed.has(unique_id)) {
+      // A server that does not see to it that ids are unique: one of the two is too many.
+      this.#putAside(unique_id, file);
     } else {
       this.#placed.set(unique_id, file);
     }
+  }
+
+  #putAside(uniqueId: string, file: PresentFile): void {
+    this.#aside.set(uniqueId, [...this.aside(uniqueId), file]);
   }
 
   /** The file with this `unique_id`. */
@@ -43,7 +49,7 @@ export class DirectoryContents {
     return this.#placed.get(uniqueId);
   }
 
-  /** What a run that was stopped has left beside it. */
+  /** What a run that was stopped has left beside it, to be put in its place or to be removed. */
   aside(uniqueId: string): readonly PresentFile[] {
     return this.#aside.get(uniqueId) ?? [];
   }
