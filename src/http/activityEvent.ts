@@ -83,10 +83,10 @@ export interface ResumedActivity {
   readonly type: 'resumed';
 }
 
-/** The rate was changed that requests are sent at: see `adaptiveRate` of `ConnectionConfig`. */
+/** A refusal has lowered the rate that requests are sent at: see `adaptiveRate` of `ConnectionConfig`. */
 export interface RateActivity {
   readonly type: 'rate';
-  /** Requests a second. */
+  /** Requests a second, from which it grows again. */
   readonly perSecond: number;
 }
 
