@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
 
 /**
@@ -9,27 +10,38 @@ import { Observable } from 'rxjs';
  * result:  --a----b----|
  * ```
  *
- * Unsubscribing calls the iterator's `return()` at once, also while a value is awaited; rxjs's own `from` does so only
- * when the next value is there. What `return()` does then is up to the iterator: streams and the lists of this package
- * cancel what is under way, while an async generator finishes the step it is in before it runs its `finally`. Nobody
- * is left who could be told that `return()` failed, so that is passed over.
+ * Unsubscribing ends the iteration at once, also while a value is awaited; rxjs's own `from` does so only when the next
+ * value is there. A web stream is cancelled, a Node stream destroyed, and of everything else the iterator's `return()`
+ * called, which aborts what a list of this package has under way. JavaScript lets an async generator finish the step
+ * it is in before it heeds `return()`: pass a function instead, which is called for each subscription with a signal
+ * that is aborted on unsubscribing.
  *
- * What `next()` throws or rejects with is the stream's error; `return()` is not called after it, nor after the end.
+ * What `next()` throws or rejects with is the stream's error. What fails after unsubscribing is passed over, as nobody
+ * is left who could be told.
  *
- * @example Stops reading once ten lines are there
+ * @example The changes in a folder, for as long as somebody subscribes
  * ```ts
- * import { createInterface } from 'node:readline';
+ * import { watch } from 'node:fs/promises';
  *
- * fromAsyncIterable(createInterface({ input: process.stdin })).pipe(take(10));
+ * fromAsyncIterable((signal) => watch('handbook', { signal }));
  * ```
  */
-export function fromAsyncIterable<T>(iterable: AsyncIterable<T>): Observable<T> {
+export function fromAsyncIterable<T>(
+  source: AsyncIterable<T> | ((signal: AbortSignal) => AsyncIterable<T>),
+): Observable<T> {
   return new Observable((subscriber) => {
-    const iterator = iterable[Symbol.asyncIterator]();
+    const controller = new AbortController();
+    const iterable = typeof source === 'function' ? source(controller.signal) : source;
+    const iterator =
+      iterable instanceof ReadableStream ? readerOf<T>(iterable) : iterable[Symbol.asyncIterator]();
     let over = false;
     subscriber.add(() => {
       if (!over) {
         over = true;
+        controller.abort();
+        if (iterable instanceof Readable) {
+          iterable.destroy();
+        }
         close(iterator);
       }
     });
@@ -55,6 +67,18 @@ export function fromAsyncIterable<T>(iterable: AsyncIterable<T>): Observable<T> 
     };
     pull();
   });
+}
+
+/** A web stream's own iterator would cancel it only after the read that is under way. */
+function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {
+  const reader = stream.getReader();
+  return {
+    next: () => reader.read(),
+    async return() {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 function close(iterator: AsyncIterator<unknown>): void {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { lastValueFrom, NEVER, of, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fromAsyncIterable } from '../../src/bridges/fromAsyncIterable.ts';
@@ -117,6 +119,61 @@ describe('fromAsyncIterable', () => {
     });
     fromAsyncIterable(list).subscribe().unsubscribe();
     expect(aborted).toBe(1);
+  });
+
+  it('cancels a web stream at once', async () => {
+    let cancelled = 0;
+    const stream = new ReadableStream<number>(
+      { start: (controller) => controller.enqueue(1), cancel: () => void (cancelled += 1) },
+      { highWaterMark: 0 },
+    );
+    const seen: number[] = [];
+    const subscription = fromAsyncIterable(stream).subscribe((n) => seen.push(n));
+    await turn();
+    expect(seen).toEqual([1]);
+    subscription.unsubscribe();
+    expect(cancelled).toBe(1);
+  });
+
+  it('reads web and Node streams to their end, and passes on their errors', async () => {
+    const all = fromAsyncIterable(ReadableStream.from([1, 2])).pipe(toArray());
+    expect(await lastValueFrom(all)).toEqual([1, 2]);
+    const lines = fromAsyncIterable<string>(Readable.from(['a', 'b'])).pipe(toArray());
+    expect(await lastValueFrom(lines)).toEqual(['a', 'b']);
+    const broken = new Error('broken');
+    const failing = new ReadableStream({ pull: (controller) => controller.error(broken) });
+    await expect(lastValueFrom(fromAsyncIterable(failing))).rejects.toBe(broken);
+  });
+
+  it('destroys a Node stream at once', async () => {
+    const stream = new Readable({ read: () => undefined });
+    const subscription = fromAsyncIterable(stream).subscribe();
+    await turn();
+    subscription.unsubscribe();
+    expect(stream.destroyed).toBe(true);
+    await turn();
+  });
+
+  it('gives each subscription a signal that tells a generator to stop where it waits', async () => {
+    const log: string[] = [];
+    async function* ticks(signal: AbortSignal): AsyncGenerator<number> {
+      try {
+        yield 1;
+        await setTimeout(2 ** 31 - 1, undefined, { signal });
+      } finally {
+        log.push(signal.aborted ? 'aborted' : 'ended');
+      }
+    }
+    const source = fromAsyncIterable(ticks);
+    const one = source.subscribe();
+    const other = source.subscribe();
+    await turn();
+    one.unsubscribe();
+    await turn();
+    expect(log).toEqual(['aborted']);
+    other.unsubscribe();
+    await turn();
+    expect(log).toEqual(['aborted', 'aborted']);
   });
 
   it('unsubscribes a stream that went through a loop', () => {
