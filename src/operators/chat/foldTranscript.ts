@@ -21,12 +21,8 @@ export function foldTranscript(): (event: ChatEvent) => ChatTranscript {
       return transcript;
     }
     let { blocks } = transcript;
-    if (changes.length > 0) {
-      const changed = [...blocks];
-      for (const { block } of changes) {
-        changed[block.index] = block;
-      }
-      blocks = changed;
+    for (const { block } of changes) {
+      blocks = block.index === blocks.length ? [...blocks, block] : blocks.with(block.index, block);
     }
     transcript = { blocks, stop: event.type === 'stop' ? event : undefined };
     return transcript;
