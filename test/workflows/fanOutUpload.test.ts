@@ -178,26 +178,42 @@ describe('fanOutUpload', () => {
     ]);
   });
 
+  /** An item before which something else is put under its id, after the directory was listed. */
+  async function* overtaken(by: string): AsyncGenerator<NamedContent> {
+    await all(
+      uploadDirectoryFile(connection, directoryId, {
+        ...{ upload_file: new TextEncoder().encode(by), unique_id: 'a.md' },
+        metadata: { rx_sha256: sha256(by) },
+      }),
+    );
+    yield text('a.md', 'mine');
+  }
+
   it.each([
     ['takes an attempt that arrives late for its own', 'mine', 'uploaded'],
     ['does not take a file of somebody else for its own', 'theirs', 'failed'],
   ])('%s', async (_, content, outcome) => {
-    // Asked for after the directory was listed.
-    async function* items(): AsyncGenerator<NamedContent> {
-      await all(
-        uploadDirectoryFile(connection, directoryId, {
-          ...{ upload_file: new TextEncoder().encode(content), unique_id: 'a.md' },
-          metadata: { rx_sha256: sha256(content) },
-        }),
-      );
-      yield text('a.md', 'mine');
-    }
-    const events = await all(fanOutUpload(connection, directoryId, items()));
+    const events = await all(fanOutUpload(connection, directoryId, overtaken(content)));
 
     expect(typesOf(events)).toContain(outcome);
     const [file, ...others] = await filesOf(connection, directoryId);
     expect(others).toEqual([]);
     expect(file?.metadata?.rx_sha256).toBe(sha256(content));
+  });
+
+  it('does not take a file of somebody else for an upload of unknown outcome', async () => {
+    const events = fanOutUpload(connection, directoryId, overtaken('theirs'), {
+      metadata() {
+        // Asked for just before the upload.
+        cloud.faults.next(upload, { reset: 'before-headers' });
+        return undefined;
+      },
+    });
+    expect(await all(events)).toContainEqual(
+      expect.objectContaining({
+        ...{ type: 'failed', error: expect.objectContaining({ kind: 'duplicate' }) as unknown },
+      }),
+    );
   });
 
   it('fails the second of two names that are one, and goes on', async () => {
