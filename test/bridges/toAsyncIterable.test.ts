@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { concat, EMPTY, finalize, NEVER, Observable, of, range, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type OverflowConfig, OverflowError } from '../../src/bridges/overflow.ts';
@@ -204,6 +205,33 @@ describe('toAsyncIterable', () => {
     expect((await first).value).toBe(0);
     expect(seen).toEqual(Array.from({ length: 5_000 }, (_, n) => n + 1));
   });
+});
+
+it('loses and repeats nothing, in whatever order values come and are asked for', async () => {
+  const steps = fc.array(fc.constantFrom<'come' | 'ask' | 'wait'>('come', 'ask', 'wait'));
+  await fc.assert(
+    fc.asyncProperty(steps, async (order) => {
+      const { feed, source } = fed<number>();
+      const iterator = walk(source);
+      const asked = [iterator.next()];
+      let come = 0;
+      for (const step of order) {
+        if (step === 'come') {
+          feed.next((come += 1));
+        } else if (step === 'ask') {
+          asked.push(iterator.next());
+        } else {
+          await Promise.resolve();
+        }
+      }
+      feed.complete();
+      while (asked.length <= come) {
+        asked.push(iterator.next());
+      }
+      const answers = await Promise.all(asked);
+      expect(answers).toEqual(answers.map((_, n) => (n < come ? given(n + 1) : done)));
+    }),
+  );
 });
 
 describe('the signal of toAsyncIterable', () => {
