@@ -71,7 +71,7 @@ const spec = {
  *
  * The turn has ended when the history has its `stop` or a later message of the user. A history that keeps no `stop`
  * counts as ended when its last event is a reply, `job_metadata` is there, and nothing has changed for 10 seconds; the
- * `stop` is made from `job_metadata` then.
+ * `stop` is made from `job_metadata` then, and before a later message it says nothing of what the turn took.
  *
  * Errors of the history that pass by themselves are waited out. Errors with `NetworkError` whose `ambiguous` is false
  * when the message never arrived, so that it is safe to send it again; with `JobError` of the kind `timeout` and the
