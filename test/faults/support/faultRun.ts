@@ -35,12 +35,16 @@ export interface FaultRun {
   connect(server: { readonly url: string }, config?: ConnectionConfig): Connection;
   /** Subscribes, and keeps an eye on what comes. */
   watch<T>(source: Observable<T>): Watched<T>;
+  /** Resolves once a subscription has had its last notification or was unsubscribed. */
+  ended(one: Watched<unknown>): Promise<void>;
   /** What a source emits until it completes. */
   valuesOf<T>(source: Observable<T>): Promise<readonly T[]>;
   /** The error of a source that emits nothing before it. */
   errorOf(source: Observable<unknown>): Promise<ApiError>;
   /** Every request that reached a server of this test, in order; those of raw servers last. */
   readonly requests: () => readonly SeenRequest[];
+  /** What the connections of this test have told of themselves so far. */
+  readonly events: readonly ActivityEvent[];
 }
 
 /**
@@ -111,6 +115,7 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
         watched.push(one);
         return one;
       },
+      ended,
       async valuesOf(source) {
         const one = run.watch(source);
         await ended(one);
@@ -127,6 +132,7 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
         return one.error;
       },
       requests,
+      events,
     };
     await body(run);
 
@@ -190,10 +196,10 @@ function attemptsAreReported(
     sent - never - perhaps,
   );
 
-  const errors = watched.map(({ error }) => error).filter((error) => error !== undefined);
-  if (errors.length === watched.length && perhaps === 0) {
-    const reported = errors.reduce<number>(
-      (sum, error) => sum + (error instanceof ApiError ? error.attempts : 0),
+  // An error tells of the last request of its call: before a value there was but one.
+  if (watched.every(({ error, values }) => error instanceof ApiError && values.length === 0)) {
+    const reported = watched.reduce(
+      (sum, { error }) => sum + (error instanceof ApiError ? error.attempts : 0),
       0,
     );
     expect(requests.length, 'attempts that the errors report').toBe(reported - never);

@@ -53,7 +53,7 @@ export async function startRawServer(answer: RawAnswerer, deaf = false): Promise
       }
       received = received.slice(end + 4 + length);
       const [method = '', url = ''] = first.split(' ');
-      return { method, url, headers, port, status: () => undefined };
+      return { method, url, headers, port, at: performance.now(), status: () => undefined };
     }
   });
   server.listen(0, '127.0.0.1');

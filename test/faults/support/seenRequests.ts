@@ -9,6 +9,8 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders;
   /** The port that it came to. */
   readonly port: number;
+  /** When its head was read, as `performance.now()` tells it. */
+  readonly at: number;
   /** The status that it was answered with; `undefined` when the server knows of none. */
   readonly status: () => number | undefined;
 }
@@ -35,6 +37,7 @@ export function noteRequests(): SeenRequests {
         url: request.url ?? '',
         headers: request.headers,
         port: request.socket.localPort ?? 0,
+        at: performance.now(),
         status: () => (response.headersSent ? response.statusCode : undefined),
       });
     }
