@@ -2,14 +2,19 @@ import { rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMPTY, lastValueFrom, type Observable, Subject, throwError, toArray } from 'rxjs';
 import { connect, type Connection, uploadDirectoryFile, uploadFolder } from 'rx-llamacloud';
+import { watchFolder } from 'rx-llamacloud/watchFolder';
 import { type LocalCloud, startLocalCloud } from 'rx-llamacloud-local';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
 import {
   syncFolder,
   type SyncFolderConfig,
   type SyncFolderEvent,
 } from '../../src/workflows/syncFolder.ts';
 import { filesOf, folderOf, newDirectory, sha256 } from './support/uploads.ts';
+
+/** Long enough for a machine that has other things to do. */
+const soon = { timeout: 10_000 };
 
 let cloud: LocalCloud;
 let connection: Connection;
@@ -187,7 +192,7 @@ describe('syncFolder with changes', () => {
       });
     });
     const passed = (pass: number): Promise<void> =>
-      expect.poll(() => events).toContainEqual({ type: 'synced', pass });
+      expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass });
 
     await passed(1);
     await writeFile(join(folder.path, 'b.md'), 'B');
@@ -234,16 +239,33 @@ describe('syncFolder with changes', () => {
     const subscription = syncFolder(connection, directoryId, folder.path, {
       ...{ changes, quiet: 0 },
     }).subscribe((event) => events.push(event));
-    await expect.poll(() => events).toContainEqual({ type: 'synced', pass: 1 });
+    await expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass: 1 });
     // The same size and the same time of its content, written at once: only the inode's own time tells.
     await writeFile(path, 'two');
     await utimes(path, 1, 1);
     changes.next(1);
-    await expect.poll(() => events).toContainEqual({ type: 'synced', pass: 2 });
+    await expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass: 2 });
     subscription.unsubscribe();
 
     const [file] = await filesOf(connection, directoryId);
     expect(file?.metadata?.rx_sha256).toBe(sha256('two'));
+  });
+
+  it('follows a folder that is watched', async () => {
+    await using folder = await folderOf({ 'a.md': 'A' });
+    const changes = watchFolder(folder.path, { initial: false, settle: 20 });
+    const events: SyncFolderEvent[] = [];
+    const subscription = syncFolder(connection, directoryId, folder.path, {
+      ...{ changes, quiet: 10 },
+    }).subscribe((event) => events.push(event));
+    // The second pass comes with the watcher's word that it is ready.
+    await expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass: 2 });
+
+    await writeFile(join(folder.path, 'b.md'), 'B');
+    await expect.poll(names, soon).toEqual(['a.md', 'b.md']);
+    await rm(join(folder.path, 'a.md'));
+    await expect.poll(names, soon).toEqual(['b.md']);
+    subscription.unsubscribe();
   });
 
   it('passes an error of the changes on', async () => {

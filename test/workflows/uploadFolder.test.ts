@@ -88,7 +88,7 @@ describe('uploadFolder', () => {
 
     await firstValueFrom(events.pipe(filter(({ type }) => type === 'progress')));
 
-    await expect.poll(() => filesOpenIn(folder.path)).toEqual([]);
+    await expect.poll(() => filesOpenIn(folder.path), { timeout: 10_000 }).toEqual([]);
     expect(await filesOf(connection, directoryId)).toEqual([]);
   });
 
