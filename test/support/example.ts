@@ -20,8 +20,8 @@ export interface Ended {
 export interface RunningExample {
   /** Its folder for temporary files, empty at first. */
   readonly temporary: string;
-  /** Resolves once its output has `text`; rejects when it ends without. */
-  shown(text: string): Promise<void>;
+  /** Resolves to its output once that has `text`; rejects when it ends without. */
+  shown(text: string): Promise<string>;
   /** Sends a signal. */
   kill(signal: NodeJS.Signals): void;
   /** Closes the reading end of its output. */
@@ -32,15 +32,17 @@ export interface RunningExample {
 
 /** What {@link startExample} accepts. */
 export interface ExampleConfig {
+  /** Which one: the name of its file. @defaultValue `'start'` */
+  readonly name?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Columns of the terminal that it believes to write to. @defaultValue no terminal */
   readonly columns?: number;
 }
 
-/** Runs examples/start.ts as `npm start` does, with none of this process's settings. */
+/** Runs an example as `npm start` does, with none of this process's settings. */
 export async function startExample(config: ExampleConfig = {}): Promise<RunningExample> {
-  const { args = [], env = {}, columns } = config;
+  const { name = 'start', args = [], env = {}, columns } = config;
   const temporary = await realpath(await mkdtemp(join(tmpdir(), 'example-')));
   const terminal = `process.stdout.isTTY = true; process.stdout.columns = ${columns ?? 0};`;
   const child = spawn(
@@ -48,7 +50,7 @@ export async function startExample(config: ExampleConfig = {}): Promise<RunningE
     [
       '--conditions=@rx-llamacloud/source',
       ...(columns ? ['--import', `data:text/javascript,${terminal}`] : []),
-      'examples/start.ts',
+      `examples/${name}.ts`,
       ...args,
     ],
     {
@@ -75,7 +77,7 @@ export async function startExample(config: ExampleConfig = {}): Promise<RunningE
       new Promise((resolve, reject) => {
         const look = (): void => {
           if (stdout.includes(text)) {
-            resolve();
+            resolve(stdout);
           }
         };
         look();
