@@ -3,7 +3,7 @@ import { NetworkError } from '../errors.ts';
 /** Something that a connection has to see through to its end, or to cut short when it is closed. */
 export interface UnderWay {
   /** Whether it is on the wire; what is not is cut at once when the connection is closed. */
-  readonly sent: boolean;
+  sent(): boolean;
   /** Ends it with an error for its subscriber. */
   cut(): void;
 }
@@ -34,7 +34,7 @@ export class Lifetime {
   /** Lets nothing begin any more, and cuts what was not sent yet. */
   close(): void {
     this.#closed = true;
-    this.#cut(({ sent }) => !sent);
+    this.#cut((work) => !work.sent());
   }
 
   /** Cuts all that is under way. */

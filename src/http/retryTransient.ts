@@ -190,7 +190,7 @@ function isThrottle(error: ApiError): boolean {
 /** Emits after so many milliseconds. Where the connection is closed before, the failure that led here is passed on. */
 function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<unknown> {
   return new Observable((subscriber) => {
-    subscriber.add(wire.lifetime.begin({ sent: false, cut: () => subscriber.error(error) }));
+    subscriber.add(wire.lifetime.begin({ sent: () => false, cut: () => subscriber.error(error) }));
     subscriber.add(timer(ms, wire.scheduler).subscribe(subscriber));
   });
 }
