@@ -5,7 +5,6 @@ import { connect, type Connection, uploadDirectoryFile, uploadFolder } from 'rx-
 import { watchFolder } from 'rx-llamacloud/watchFolder';
 import { type LocalCloud, startLocalCloud } from 'rx-llamacloud-local';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-
 import {
   syncFolder,
   type SyncFolderConfig,
