@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { connect as dial, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
+import fastify from 'fastify';
 import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -248,6 +249,21 @@ describe('fromWebhooks over a socket', () => {
 
     expect(received).toEqual([event]);
     server.close();
+  });
+
+  it('answers in Fastify, with a parser that leaves the body alone', async () => {
+    const { hook, received } = receiver();
+    const app = fastify();
+    app.addContentTypeParser('application/json', (_request, _payload, done) => done(null));
+    app.post('/hook', (request, reply) => hook.handle(request.raw, reply.hijack().raw));
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+    const headers = { 'lc-signature': sign(plain), 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/hook`, { method: 'POST', body: plain, headers });
+
+    expect(answer.status).toBe(200);
+    expect(received).toEqual([event]);
+    await app.close();
   });
 
   it('tells a sender of too much so, and is rid of it', async () => {
