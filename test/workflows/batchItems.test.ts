@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { lastValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs';
 import { startLocalCloud } from 'rx-llamacloud-local';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +57,7 @@ async function startBatch(moments: readonly Moment[]): Promise<BatchServer> {
         processed_items: count('completed'),
         failed_items: count('failed'),
         skipped_items: count('skipped'),
+        updated_at: `asked ${answered} times`,
       };
       json(response, { job, progress_percentage: 0 });
       return;
@@ -149,6 +150,53 @@ describe('batchItems', () => {
     ]);
     expect(changes.filter((change) => change.endsWith('completed'))).toHaveLength(3_500);
     expect(new Set(changes).size).toBe(changes.length);
+  });
+
+  it('goes on to the next page where the counts say that something is missing', async () => {
+    const items = inOrder(2_500, 0);
+    const later = items.with(3, 'processing').with(1_200, 'completed');
+    await using server = await startBatch([
+      { status: 'running', items },
+      { status: 'running', items: later },
+      { status: 'completed', items: items.map(() => 'completed') },
+    ]);
+    const changes = await told(server, [4, 7]);
+    expect(server.lists().slice(3)).toEqual([
+      ...['0+1000', '1000+1000'],
+      ...['0+1000', '1000+1000', '2000+1000'],
+    ]);
+    expect(changes.slice(2_500, 2_502)).toEqual(['dfl-3 processing', 'dfl-1200 completed']);
+  });
+
+  it('reads an answer to its end also where an item waits', async () => {
+    await using server = await startBatch([
+      { status: 'running', items: ['processing', 'pending', 'pending'] },
+      { status: 'running', items: ['completed', 'pending', 'processing'] },
+      { status: 'completed', items: ['completed', 'completed', 'completed'] },
+    ]);
+    const changes = await told(server, [2, 4]);
+    expect(changes.slice(3, 5)).toEqual(['dfl-0 completed', 'dfl-2 processing']);
+  });
+
+  it('lists once for all that changed while it listed', async () => {
+    let asked = 0;
+    await using server: TestServer = await startServer(async (request, response) => {
+      if (request.url.startsWith(`${base}/items`)) {
+        const status = asked < 4 ? 'processing' : 'failed';
+        await server.until(() => asked >= 4);
+        await setTimeout(20);
+        json(response, { items: [{ item_id: 'dfl-1', item_name: 'a', status }], total_size: 1 });
+      } else {
+        asked += 1;
+        const status = asked < 4 ? 'running' : 'completed';
+        const job = { id: 'bjb-1', status, total_items: 1, failed_items: asked };
+        json(response, { job, progress_percentage: 0 });
+      }
+    });
+    const items = batchItems(connectTo(server.url), 'bjb-1', quick).pipe(toArray());
+    const statuses = (await lastValueFrom(items)).map(({ status }) => status);
+    expect(statuses).toEqual(['processing', 'failed']);
+    expect(server.requests).toHaveLength(4 + 2);
   });
 
   it('sees the end of every item of a list without a lasting order', async () => {

@@ -2,6 +2,7 @@ import {
   asyncScheduler,
   concat,
   defer,
+  delay,
   map,
   Observable,
   of,
@@ -147,6 +148,46 @@ describe('JobRounds', () => {
     helpers.expectObservable(watch(rounds, 'p')).toBe('a---#', undefined, failure);
     helpers.expectObservable(watch(rounds, 'q')).toBe('b---#', undefined, failure);
     helpers.expectObservable(watch(rounds, 'q'), '------^--!').toBe('------b');
+  });
+
+  marbles('asks soon about a job that was added during a question', (helpers, s) => {
+    const { look, asked } = script({ p: 'aaaaaaaa', q: 'aaaab' });
+    const slow: Look<Job> = (ids) => look(ids).pipe(delay(2, s));
+    const rounds = roundsOf(slow, s, 4, 100);
+    // Asked at 0, 6, 14 and 25; the fourth question is under way when the job is added.
+    const added = timer(26, s).pipe(switchMap(() => watch(rounds, 'q')));
+    helpers.expectObservable(watch(rounds, 'p'), '^ 34ms !').toBe('--a');
+    helpers.expectObservable(added, '^ 34ms !').toBe('33ms b');
+    helpers.flush();
+    expect(asked).toEqual(['p', 'p', 'p', 'p', 'pq']);
+  });
+
+  marbles('tells once who joins while others are told', (helpers, s) => {
+    const { look } = script({ p: 'az' });
+    const rounds = roundsOf(look, s);
+    const told: string[] = [];
+    const second: JobWatching<Job> = {
+      next: (_, { state }) => told.push(`second ${state}`),
+      complete: () => told.push('second complete'),
+      gone: () => told.push('second gone'),
+      error: () => told.push('second error'),
+    };
+    const first: JobWatching<Job> = {
+      ...second,
+      next(id, { state }) {
+        told.push(`first ${state}`);
+        if (state === 'a') {
+          rounds.join(id, second);
+        }
+      },
+      complete: () => told.push('first complete'),
+    };
+    rounds.join('p', first);
+    helpers.flush();
+    expect(told).toEqual([
+      ...['first a', 'second a'],
+      ...['first z', 'first complete', 'second z', 'second complete'],
+    ]);
   });
 
   marbles('does not ask over a slow answer', (helpers, s) => {
