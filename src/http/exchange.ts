@@ -204,9 +204,8 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     // Not a getter: objects with those are slow to make, 18 us each.
     sent: () => sentAt !== undefined,
     cut() {
-      const sent = sentAt !== undefined;
       if (stop('the connection was closed')) {
-        lose(shutdownError(attempt.route, sent));
+        lose(shutdownError(attempt.route, controller !== undefined));
       }
     },
   });

@@ -59,10 +59,10 @@ export class Lifetime {
   }
 }
 
-/** The error of a request that a closed connection does not send, or does not wait for. */
-export function shutdownError(route: string, sent: boolean): NetworkError {
-  const what = sent
+/** The error of a request that a closed connection does not send, or, where it has `begun` to, does not wait for. */
+export function shutdownError(route: string, begun: boolean): NetworkError {
+  const what = begun
     ? 'close() ended it before its answer was whole'
     : 'the connection is closed and sends nothing more. Make a new one with connect()';
-  return new NetworkError(`${route}: ${what}`, { route, kind: 'shutdown', ambiguous: sent });
+  return new NetworkError(`${route}: ${what}`, { route, kind: 'shutdown', ambiguous: begun });
 }
