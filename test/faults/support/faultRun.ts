@@ -16,6 +16,7 @@ import { canary, leaksOf, watchOutputs } from './canary.ts';
 import type { Certificate } from './certificate.ts';
 import { eventually } from './eventually.ts';
 import { openResources, surplus } from './openResources.ts';
+import { noteTimers } from './openTimers.ts';
 import { type RawAnswerer, type RawServer, startRawServer } from './rawServer.ts';
 import { noteRequests, repeated, type SeenRequest } from './seenRequests.ts';
 import { startTlsServer, type TlsServer } from './tlsServer.ts';
@@ -55,9 +56,15 @@ export interface FaultRun {
  * - what may not be repeated reached a server once, unless it was answered 429;
  * - no request is under way afterwards, and sockets, timers and file descriptors are as before;
  * - the canary is in no output, no error, no event, no connection.
+ *
+ * @param patience - How long what should have happened at once may take, in milliseconds; machines are shared.
  */
-export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<void> {
+export async function runFault(
+  body: (run: FaultRun) => Promise<void>,
+  patience = 5_000,
+): Promise<void> {
   const baseline = openResources();
+  using timers = noteTimers();
   using seen = noteRequests();
   using outputs = watchOutputs();
   using late = noteLateNotifications();
@@ -67,6 +74,8 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
   const raw: RawServer[] = [];
   const servers: (TestServer | RawServer)[] = [];
   const ports = new Set<number>();
+  const ended = (one: Watched<unknown>): Promise<void> =>
+    eventually(() => expect(one.ended(), 'an end, or an unsubscribe').toBe(true), patience);
   const requests = (): readonly SeenRequest[] => [
     ...seen.all.filter(({ port }) => ports.has(port)),
     ...raw.flatMap((server) => server.requests),
@@ -139,44 +148,43 @@ export async function runFault(body: (run: FaultRun) => Promise<void>): Promise<
     for (const one of watched) {
       await ended(one);
     }
-    await nothingUnderWay(connections);
-    await eventually(() =>
-      expect(servers.map((server) => server.sockets())).toEqual(servers.map(() => 0)),
+    await nothingUnderWay(connections, patience);
+    await eventually(
+      () => expect(servers.map((server) => server.sockets())).toEqual(servers.map(() => 0)),
+      patience,
     );
   }
 
-  await eventually(() => expect(surplus(baseline), 'open afterwards').toEqual([]));
+  await eventually(() => {
+    const open = [...surplus(baseline), ...timers.open()];
+    expect(open, `open afterwards: ${open.join(', ')}`).toEqual([]);
+  }, patience);
   for (const one of watched) {
     one.check();
   }
   expect(late.of(watched), 'notifications after the end').toEqual([]);
   expect(repeated(requests()), 'sent again').toEqual([]);
   attemptsAreReported(watched, requests(), events);
-  expect(
-    [
-      ...watched.flatMap(({ error }) =>
-        error instanceof Error ? leaksOf('the error', error) : [],
-      ),
-      ...connections.flatMap((connection) => leaksOf('the connection', connection)),
-      ...leaksOf('the activity', events),
-      ...outputs.written().filter((text) => text.includes(canary)),
-    ],
-    'where the token shows',
-  ).toEqual([]);
-}
-
-function ended(one: Watched<unknown>): Promise<void> {
-  return eventually(() => expect(one.ended(), 'an end, or an unsubscribe').toBe(true));
+  const leaks = [
+    ...watched.flatMap(({ error }) => (error instanceof Error ? leaksOf('the error', error) : [])),
+    ...connections.flatMap((connection) => leaksOf('the connection', connection)),
+    ...leaksOf('the activity', events),
+    ...outputs.written().filter((text) => text.includes(canary)),
+  ];
+  expect(leaks, `where the token shows: ${leaks.join(', ')}`).toEqual([]);
 }
 
 /** Closes what carries the connections' requests, which has to wait for requests under way. */
-async function nothingUnderWay(connections: readonly Connection[]): Promise<void> {
+async function nothingUnderWay(
+  connections: readonly Connection[],
+  patience: number,
+): Promise<void> {
   const closed = Promise.all(
     connections.map((connection) => wireOf(connection).dispatcher.close()),
   );
   let state = 'requests under way';
   void closed.then(() => (state = 'idle'));
-  await eventually(() => expect(state).toBe('idle'));
+  await eventually(() => expect(state).toBe('idle'), patience);
 }
 
 /** What was sent, by the connections' own account and by that of the errors, is what the servers saw. */

@@ -1,12 +1,15 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
-/** How many resources of each kind are open: sockets, servers, timers, file reads, file descriptors. */
+/** How many resources of each kind are open: sockets, servers, file reads, file descriptors. Timers are another matter. */
 export type OpenResources = ReadonlyMap<string, number>;
 
 /** What this process holds open now. */
 export function openResources(): OpenResources {
   const counts = new Map<string, number>();
-  const kinds = [...process.getActiveResourcesInfo(), ...descriptors()];
+  const active = process
+    .getActiveResourcesInfo()
+    .filter((kind) => !/^(Timeout|Immediate)$/.test(kind));
+  const kinds = [...active, ...descriptors()];
   for (const kind of kinds) {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
