@@ -171,6 +171,19 @@ describe('against a service of a few texts', () => {
     await server.until(() => server.sockets() === 0);
   });
 
+  it('learns from the length of an answer that the server counts code points', async () => {
+    const text = 'ab🦑cd🦑ef🦑gh🦑ij';
+    await using service = await startService({ a: text }, true);
+    // The hits tell nothing: there is no squid in them.
+    const hits = [
+      { ...chunk('a', 3, 5), content: 'cd' },
+      { ...chunk('a', 6, 8), content: 'ef' },
+    ];
+    const expanded = await expand(service, hits, { before: 1, after: 1 });
+    expect(reads(service)).toEqual(['a 2+7']);
+    expect(expanded.map(({ context }) => context?.text)).toEqual(['🦑cd🦑', '🦑ef🦑']);
+  });
+
   it('cuts out of a shared read what a read of its own would bring, whatever the server counts', async () => {
     const text = Array.from({ length: 60 }, (_, n) => (n % 3 ? String(n % 10) : '🦑')).join('');
     await fc.assert(

@@ -5,7 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/http/connection.ts';
 import { createAgentData, updateAgentData } from '../../src/sources/agentData.ts';
 import type { AgentData, SearchAgentDataBody } from '../../src/types/agentData.ts';
-import { type AgentDataChange, watchAgentData } from '../../src/workflows/watchAgentData.ts';
+import {
+  type AgentDataChange,
+  watchAgentData,
+  type WatchAgentDataConfig,
+} from '../../src/workflows/watchAgentData.ts';
 import { connectTo } from '../support/operation.ts';
 import { json, startServer, type TestServer } from '../support/server.ts';
 
@@ -120,6 +124,22 @@ describe('against a server whose clock is slow', () => {
     );
   });
 
+  it('begins with what changed at the very time that it is given', async () => {
+    await using service = await startService();
+    service.write('a', 1);
+    service.tick();
+    service.write('b', 2);
+    service.write('c', 3);
+    service.tick();
+    service.write('a', 4);
+    const changes = watch(service, {}, { since: '2026-01-01T00:00:00.001Z', overlap: 0 });
+    expect((await changes.seen(3)).toSorted()).toEqual([
+      'created b 2',
+      'created c 3',
+      'updated a 4',
+    ]);
+  });
+
   it('asks for one page of a quiet collection, however long it is', async () => {
     await using service = await startService();
     for (let n = 0; n < 50; n += 1) {
@@ -152,33 +172,38 @@ describe('against a server whose clock is slow', () => {
     });
     const history = fc.array(fc.array(writes, { maxLength: 3 }), { minLength: 1, maxLength: 12 });
     await fc.assert(
-      fc.asyncProperty(history, history, async (before, during) => {
-        await using service = await startService();
-        let n = 0;
-        const apply = (steps: readonly { readonly ticks: number; readonly id: string }[]): void =>
-          steps.forEach(({ ticks, id }) => {
-            service.tick(ticks);
-            service.write(id, ++n);
-          });
-        before.forEach(apply);
-        const changes = watch(service, { page_size: 2 });
-        await service.looked();
-        // From here on something is written between any two pages.
-        service.beforeEachPage(() => apply(during.shift() ?? []));
-        await service.server.until(() => during.length === 0);
-        await service.looked();
-        await service.looked();
+      fc.asyncProperty(
+        history,
+        history,
+        fc.constantFrom(0, 1_000),
+        async (before, during, overlap) => {
+          await using service = await startService();
+          let n = 0;
+          const apply = (steps: readonly { readonly ticks: number; readonly id: string }[]): void =>
+            steps.forEach(({ ticks, id }) => {
+              service.tick(ticks);
+              service.write(id, ++n);
+            });
+          before.forEach(apply);
+          const changes = watch(service, { page_size: 2 }, { overlap });
+          await service.looked();
+          // From here on something is written between any two pages.
+          service.beforeEachPage(() => apply(during.shift() ?? []));
+          await service.server.until(() => during.length === 0);
+          await service.looked();
+          await service.looked();
 
-        const emitted = await changes.seen(0);
-        expect(new Set(emitted).size).toBe(emitted.length);
-        const created = emitted.filter((change) => change.startsWith('created'));
-        expect(new Set(created.map((change) => change.split(' ')[1])).size).toBe(created.length);
-        for (const { id, data } of service.changedSinceWatched()) {
-          expect(emitted.findLast((change) => change.split(' ')[1] === id)).toMatch(
-            new RegExp(` ${data.n}$`),
-          );
-        }
-      }),
+          const emitted = await changes.seen(0);
+          expect(new Set(emitted).size).toBe(emitted.length);
+          const created = emitted.filter((change) => change.startsWith('created'));
+          expect(new Set(created.map((change) => change.split(' ')[1])).size).toBe(created.length);
+          for (const { id, data } of service.changedSinceWatched()) {
+            expect(emitted.findLast((change) => change.split(' ')[1] === id)).toMatch(
+              new RegExp(` ${data.n}$`),
+            );
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -271,12 +296,13 @@ async function startService(): Promise<Service> {
 function watch(
   service: Service,
   body: { readonly page_size?: number } = {},
+  config: WatchAgentDataConfig = {},
 ): { seen(n: number): Promise<string[]> } {
   const seen: string[] = [];
   watchAgentData<Note>(
     connectTo(service.server.url),
     { ...notes, ...body },
-    { interval },
+    { interval, ...config },
   ).subscribe({
     next: ({ type, record }: AgentDataChange<Note>) =>
       seen.push(`${type} ${record.id} ${record.data.n}`),
