@@ -4,7 +4,7 @@ const THROTTLE_COST = 5;
 const CAPACITY = 500;
 
 /** Why a request is sent again: it was turned away with 429, or anything else. */
-export type RetryReason = 'transient' | 'throttle';
+type RetryReason = 'transient' | 'throttle';
 
 /**
  * A token bucket that retries are paid from, so that an outage is not answered with a storm: once it is
