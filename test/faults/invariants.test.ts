@@ -6,17 +6,18 @@ import { json } from '../support/server.ts';
 import { canary } from './support/canary.ts';
 import { type FaultRun, runFault } from './support/faultRun.ts';
 
-const impatient = 60;
-
 /** Tests of faults that break one rule each; what is left open is closed by `close`. */
 const breaches: readonly {
   readonly rule: string;
   readonly complaint: RegExp;
+  /** Milliseconds until it is found out, where that needs patience. */
+  readonly patience?: number;
   readonly body: (run: FaultRun, later: (close: () => void) => void) => Promise<void> | void;
 }[] = [
   {
     rule: 'a call that never ends',
     complaint: /an end, or an unsubscribe/,
+    patience: 60,
     body: (run) => void run.watch(new Observable()),
   },
   {
@@ -36,6 +37,7 @@ const breaches: readonly {
   {
     rule: 'a timer that goes on',
     complaint: /open afterwards: a timer set at .*invariants\.test/,
+    patience: 60,
     body(_, later) {
       const timer = setTimeout(() => undefined, 60_000);
       later(() => clearTimeout(timer));
@@ -44,6 +46,7 @@ const breaches: readonly {
   {
     rule: 'a file that stays open',
     complaint: /open afterwards: 1 descriptor of .*invariants\.test/,
+    patience: 60,
     body(_, later) {
       const file = openSync(import.meta.filename, 'r');
       later(() => closeSync(file));
@@ -52,6 +55,7 @@ const breaches: readonly {
   {
     rule: 'a request that goes on after its test',
     complaint: /expected 'requests under way' to be 'idle'/,
+    patience: 60,
     async body(run, later) {
       const server = await run.server(() => undefined);
       const going = getDirectory(run.connect(server), 'dir-1').subscribe({
@@ -96,11 +100,11 @@ const breaches: readonly {
 ];
 
 describe('what is checked of every fault', () => {
-  it.each(breaches)('finds $rule', async ({ body, complaint }) => {
+  it.each(breaches)('finds $rule', async ({ body, complaint, patience }) => {
     const closing: (() => void)[] = [];
     const checked = runFault(async (run) => {
       await body(run, (close) => closing.push(close));
-    }, impatient);
+    }, patience);
     await expect(checked).rejects.toThrow(complaint);
     closing.forEach((close) => close());
   });
