@@ -19,10 +19,10 @@ module.exports = {
     },
     {
       name: 'transport-only-in-http',
-      comment: 'src/http is the one folder that knows undici, p-limit and eventsource-parser',
+      comment: 'src/http is the one folder that knows undici and eventsource-parser',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/http/' },
-      to: { path: 'node_modules/(undici|p-limit|eventsource-parser)/' },
+      to: { path: 'node_modules/(undici|eventsource-parser)/' },
     },
     {
       name: 'optional-peers-in-their-subpaths',
