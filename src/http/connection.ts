@@ -14,7 +14,7 @@ const regions = {
   eu: 'https://api.cloud.eu.llamaindex.ai',
 } as const;
 
-/** How long to wait, in milliseconds, 24 days at most; `Infinity` for no limit. Above a second, exact to about 500 ms. */
+/** How long to wait, in milliseconds, 24 days at most; `Infinity` for no limit. They may end up to a second late. */
 export interface Timeouts {
   /** For a socket to be connected, TLS included. @defaultValue `10_000` */
   readonly connect?: number | undefined;

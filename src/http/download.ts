@@ -4,9 +4,9 @@ import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
+import { presignedAddress } from './presignedAddress.ts';
 import { retryTransient } from './retryTransient.ts';
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Names the operation in errors in the URL's place: its query is as good as a password. */
 const ROUTE = 'GET presigned URL';
 
@@ -22,16 +22,7 @@ const ROUTE = 'GET presigned URL';
  */
 export function download(connection: Connection, presigned: PresignedUrl): Observable<Uint8Array> {
   const wire = wireOf(connection);
-  const url = URL.canParse(presigned.url) ? new URL(presigned.url) : undefined;
-  if (
-    !url ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname)))
-  ) {
-    throw new TypeError(
-      `A presigned URL must be https, got ${JSON.stringify(url ? url.protocol + '//' + url.host : 'no URL')}`,
-    );
-  }
-  const { origin, pathname, search } = url;
+  const { origin, path } = presignedAddress(presigned);
   return retryTransient(wire, send, { route: ROUTE, retryClass: 'safe', repeatable: false });
 
   function send(attempt: Attempt): Observable<Uint8Array> {
@@ -41,7 +32,7 @@ export function download(connection: Connection, presigned: PresignedUrl): Obser
         attempt,
         origin,
         method: 'GET',
-        path: pathname + search,
+        path,
         // Decoding would hide how many bytes there are; what is stored is what is wanted.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'rx-llamacloud' },
       };
@@ -63,6 +54,7 @@ export function download(connection: Connection, presigned: PresignedUrl): Obser
             answer.read('nothing');
           } catch (error) {
             subscriber.error(error);
+            return;
           }
           subscriber.complete();
         },
