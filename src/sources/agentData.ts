@@ -91,7 +91,17 @@ export function deleteAgentData(
  *
  * `POST /api/v1/beta/agent-data/:search`
  */
-export function searchAgentData<T extends object = Record<string, unknown>>(
+export function searchAgentData(
+  connection: Connection,
+  body: SearchAgentDataBody,
+  query?: Scope,
+): List<AgentData>;
+export function searchAgentData<T extends object>(
+  connection: Connection,
+  body: SearchAgentDataBody<T>,
+  query?: Scope,
+): List<AgentData<T>>;
+export function searchAgentData<T extends object>(
   connection: Connection,
   body: SearchAgentDataBody<T>,
   query: Scope = {},
@@ -110,7 +120,17 @@ export function searchAgentData<T extends object = Record<string, unknown>>(
  *
  * `POST /api/v1/beta/agent-data/:aggregate`
  */
-export function aggregateAgentData<T extends object = Record<string, unknown>>(
+export function aggregateAgentData(
+  connection: Connection,
+  body: AggregateAgentDataBody,
+  query?: Scope,
+): List<AgentDataGroup>;
+export function aggregateAgentData<T extends object>(
+  connection: Connection,
+  body: AggregateAgentDataBody<T>,
+  query?: Scope,
+): List<AgentDataGroup<T>>;
+export function aggregateAgentData<T extends object>(
   connection: Connection,
   body: AggregateAgentDataBody<T>,
   query: Scope = {},
@@ -129,7 +149,17 @@ export function aggregateAgentData<T extends object = Record<string, unknown>>(
  *
  * `POST /api/v1/beta/agent-data/:delete`
  */
-export function deleteMatchingAgentData<T extends object = Record<string, unknown>>(
+export function deleteMatchingAgentData(
+  connection: Connection,
+  body: FilterAgentDataBody,
+  query?: Scope,
+): Observable<DeletedAgentData>;
+export function deleteMatchingAgentData<T extends object>(
+  connection: Connection,
+  body: FilterAgentDataBody<T>,
+  query?: Scope,
+): Observable<DeletedAgentData>;
+export function deleteMatchingAgentData<T extends object>(
   connection: Connection,
   body: FilterAgentDataBody<T>,
   query: Scope = {},
