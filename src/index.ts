@@ -286,8 +286,8 @@ export type {
   ThrottledActivity,
 } from './http/activityEvent.ts';
 export type { List } from './http/list.ts';
-export type { WatchConfig } from './http/poll.ts';
 export type { UploadSource } from './http/uploadSource.ts';
+export type { WatchConfig } from './http/watchTiming.ts';
 export type { UploadDirectoryFileBody } from './sources/directoryFiles.ts';
 
 // What goes over the wire

@@ -1,32 +1,16 @@
 import {
-  asyncScheduler,
   defer,
   filter,
   map,
   NEVER,
   type Observable,
   repeat,
-  type SchedulerLike,
   takeUntil,
   takeWhile,
   timer,
 } from 'rxjs';
 import { JobError, ResponseError } from '../errors.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
-
-/** How a job is watched. Times in milliseconds. */
-export interface WatchConfig {
-  /**
-   * The wait between an answer and the next question: `min` after a change, then half as long again each time
-   * nothing changed, up to `max`. @defaultValue `{ min: 1_000, max: 5_000 }`
-   */
-  readonly interval?:
-    { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
-  /** When to give up on a job that has not ended; 24 days at most. @defaultValue `Infinity` */
-  readonly timeout?: number | undefined;
-  /** @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike | undefined;
-}
+import { longerWait, type WatchConfig, watchTiming } from './watchTiming.ts';
 
 /** What {@link poll} needs to know of a kind of job. */
 export interface PollSpec<T> {
@@ -41,8 +25,6 @@ export interface PollSpec<T> {
   /** What makes two answers the same: they are when the keys are. */
   readonly changeKey: (job: T) => string;
 }
-
-const GROWTH = 1.5;
 
 /**
  * Asks for a job until it has ended: emits the first answer and every changed one, the last one included,
@@ -64,16 +46,7 @@ export function poll<T>(
   { route, id, isDone, changeKey }: PollSpec<T>,
   config: WatchConfig = {},
 ): Observable<T> {
-  const { timeout: limit = Infinity, scheduler = asyncScheduler } = config;
-  const min = config.interval?.min ?? 1_000;
-  const max = config.interval?.max ?? Math.max(5_000, min);
-  const bounded = max <= LONGEST_TIMER && (limit <= LONGEST_TIMER || limit === Infinity);
-  if (!(min > 0 && max >= min && limit > 0 && bounded)) {
-    throw new RangeError(
-      `${route}: interval and timeout must be positive, min at most max and all at most ${LONGEST_TIMER}, ` +
-        `got { min: ${min}, max: ${max}, timeout: ${limit} }`,
-    );
-  }
+  const { min, max, timeout, scheduler } = watchTiming(route, config);
 
   const look = (job: T): { job: T; key: string; done: boolean } => {
     try {
@@ -95,11 +68,11 @@ export function poll<T>(
     let lastKey: string | undefined;
     let wait = min;
     const expiry =
-      limit === Infinity
+      timeout === Infinity
         ? NEVER
-        : timer(limit, scheduler).pipe(
+        : timer(timeout, scheduler).pipe(
             map(() => {
-              throw new JobError(`${route}: the job has not ended within ${limit} ms`, {
+              throw new JobError(`${route}: the job has not ended within ${timeout} ms`, {
                 route,
                 kind: 'timeout',
                 job: last,
@@ -113,7 +86,7 @@ export function poll<T>(
       takeWhile(({ done }) => !done, true),
       filter(({ job, key }) => {
         const changed = key !== lastKey;
-        wait = changed ? min : Math.min(max, wait * GROWTH);
+        wait = changed ? min : longerWait(wait, max);
         last = job;
         lastKey = key;
         return changed;

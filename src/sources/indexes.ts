@@ -4,8 +4,9 @@ import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
-import { poll, type WatchConfig } from '../http/poll.ts';
+import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
+import type { WatchConfig } from '../http/watchTiming.ts';
 import type { CreateIndexBody, Index, ListIndexesQuery } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
 

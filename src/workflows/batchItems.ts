@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import { LONGEST_TIMER } from '../http/longestTimer.ts';
-import type { WatchConfig } from '../http/poll.ts';
+import type { WatchConfig } from '../http/watchTiming.ts';
 import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
 import type { BatchItem } from '../types/batchItems.ts';

@@ -1,5 +1,6 @@
 import { catchError, map, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { ApiError, type HttpError, JobError, ResponseError } from '../errors.ts';
+import { longerWait } from '../http/watchTiming.ts';
 
 /** What a question about several jobs brings to light about one of them. */
 export type Sighting<T> =
@@ -44,8 +45,6 @@ interface WatchedJob<T> {
   /** Whether the server has said that it does not know the job, when it had not been seen yet. */
   missed: boolean;
 }
-
-const GROWTH = 1.5;
 
 /**
  * Asks about all jobs of one kind that somebody watches, in rounds. Each job is asked for once a round, however many
@@ -132,7 +131,7 @@ export class JobRounds<T> {
         error: (error: unknown) => this.#fail(error),
         complete: () => {
           this.#asking = false;
-          this.#wait = this.#changed ? min : Math.min(max, this.#wait * GROWTH);
+          this.#wait = this.#changed ? min : longerWait(this.#wait, max);
           if (this.#jobs.size > 0) {
             this.#askIn(this.#wait);
           }

@@ -1,7 +1,7 @@
 import { merge, Observable } from 'rxjs';
 import { JobError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
-import type { WatchConfig } from '../http/poll.ts';
+import { type WatchConfig, type WatchTiming, watchTiming } from '../http/watchTiming.ts';
 import { Limiter } from '../operators/fan/limiter.ts';
 import { getBatchJob } from '../sources/batchJobs.ts';
 import { getIndex } from '../sources/indexes.ts';
@@ -15,7 +15,6 @@ import type { SplitJob } from '../types/split.ts';
 import { JobRounds, type JobRoundsSpec, type JobWatching } from './jobRounds.ts';
 import { lookOneByOne } from './lookOneByOne.ts';
 import { lookTogether } from './lookTogether.ts';
-import { type WatchTiming, watchTiming } from './watchTiming.ts';
 
 /** What each kind of job is watched as. */
 export interface JobsByKind {

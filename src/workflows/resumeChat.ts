@@ -18,7 +18,8 @@ import {
   StreamError,
 } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
-import { poll, type WatchConfig } from '../http/poll.ts';
+import { poll } from '../http/poll.ts';
+import type { WatchConfig } from '../http/watchTiming.ts';
 import { getChatSession, streamChat } from '../sources/chat.ts';
 import type { ChatEvent, ChatSessionHistory, StreamChatBody } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';

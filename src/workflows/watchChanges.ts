@@ -1,11 +1,8 @@
 import { defer, type Observable, repeat, tap, timer } from 'rxjs';
-import type { WatchConfig } from '../http/poll.ts';
-import { watchTiming } from './watchTiming.ts';
+import { longerWait, type WatchConfig, watchTiming } from '../http/watchTiming.ts';
 
 /** How often {@link watchChanges} looks. */
 export type LookConfig = Pick<WatchConfig, 'interval' | 'scheduler'>;
-
-const GROWTH = 1.5;
 
 /**
  * Looks for changes again and again, without end: `begin` gives, for each subscription, the look that is subscribed to
@@ -23,7 +20,7 @@ export function watchChanges<C>(
   return defer(() => {
     let wait: number | undefined;
     const pause = (): Observable<unknown> => {
-      wait = wait === undefined ? min : Math.min(max, wait * GROWTH);
+      wait = wait === undefined ? min : longerWait(wait, max);
       return timer(wait, scheduler);
     };
     return begin().pipe(

@@ -1,7 +1,8 @@
 import { defer, type Observable, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { JobError } from '../../src/errors.ts';
-import { poll, type WatchConfig } from '../../src/http/poll.ts';
+import { poll } from '../../src/http/poll.ts';
+import type { WatchConfig } from '../../src/http/watchTiming.ts';
 import { marbles } from '../support/marbles.ts';
 
 const route = 'GET /api/v1/job';

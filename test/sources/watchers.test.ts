@@ -3,7 +3,7 @@ import { lastValueFrom, type Observable, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HttpError, JobError, ResponseError } from '../../src/errors.ts';
 import type { Connection } from '../../src/http/connection.ts';
-import type { WatchConfig } from '../../src/http/poll.ts';
+import type { WatchConfig } from '../../src/http/watchTiming.ts';
 import { watchBatchJob } from '../../src/sources/batchJobs.ts';
 import { watchIndex } from '../../src/sources/indexes.ts';
 import { watchSheetsJob } from '../../src/sources/sheets.ts';

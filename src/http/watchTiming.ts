@@ -1,6 +1,19 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { LONGEST_TIMER } from '../http/longestTimer.ts';
-import type { WatchConfig } from '../http/poll.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
+
+/** How a job is watched. Times in milliseconds. */
+export interface WatchConfig {
+  /**
+   * The wait between an answer and the next question: `min` after a change, then half as long again each time
+   * nothing changed, up to `max`. @defaultValue `{ min: 1_000, max: 5_000 }`
+   */
+  readonly interval?:
+    { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
+  /** When to give up on a job that has not ended; 24 days at most. @defaultValue `Infinity` */
+  readonly timeout?: number | undefined;
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
+}
 
 /** A {@link WatchConfig} with its defaults, checked. Times in milliseconds. */
 export interface WatchTiming {
@@ -23,4 +36,9 @@ export function watchTiming(caller: string, config: WatchConfig): WatchTiming {
     );
   }
   return { min, max, timeout, scheduler };
+}
+
+/** The wait that follows `wait` when nothing has changed: half as long again, `max` at most. */
+export function longerWait(wait: number, max: number): number {
+  return Math.min(max, wait * 1.5);
 }
