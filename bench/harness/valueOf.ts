@@ -1,0 +1,32 @@
+import type { Goal } from './question.ts';
+import type { Round } from './result.ts';
+
+/** One measure of a variant over its rounds, see `Goal`; NaN where no round has it. */
+export function valueOf(measure: Goal['measure'], rounds: readonly Round[], count: number): number {
+  const over = (each: (round: Round) => number): number => median(rounds.map(each));
+  switch (measure) {
+    case 'wall':
+      return over(({ wall }) => wall);
+    case 'cpu':
+      return over(({ cpu }) => cpu);
+    case 'wall a unit':
+      return (over(({ wall }) => wall) / count) * 1000;
+    case 'cpu a unit':
+      return (over(({ cpu }) => cpu) / count) * 1000;
+    case 'speed':
+      return (count / over(({ wall }) => wall)) * 1000;
+    case 'memory':
+      return Math.max(...rounds.map(({ memory }) => memory)) / 1e6;
+    case 'requests':
+      return over(({ requests }) => requests);
+    default:
+      return over(({ figures }) => figures[measure] ?? NaN);
+  }
+}
+
+/** The value in the middle; of an even number of values, the mean of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+}

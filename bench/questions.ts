@@ -1,0 +1,18 @@
+import type { Question } from './harness/question.ts';
+
+/** The questions of the bench by name, in the order of the report. Each is loaded only when it is asked. */
+const questions: Readonly<Record<string, () => Promise<{ readonly question: Question }>>> = {
+  list: () => import('./questions/list.ts'),
+};
+
+/** The names of all questions. */
+export const questionNames: readonly string[] = Object.keys(questions);
+
+/** @throws RangeError when there is no question of that name. */
+export async function questionNamed(name: string): Promise<Question> {
+  const load = questions[name];
+  if (!load) {
+    throw new RangeError(`No question is named ${name}. There are ${questionNames.join(', ')}.`);
+  }
+  return (await load()).question;
+}
