@@ -22,6 +22,7 @@ import {
 import { ResponseError } from '../errors.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 
 /** What {@link pushOrPoll} accepts. Times in milliseconds, 24 days at most. */
 export interface PushOrPollConfig {
@@ -158,14 +159,12 @@ function look<T extends WatchedJob>(job: T): { job: T; key: string; ended: boole
   }
 }
 
-const endings = /^(completed|failed|cancelled|success|partial_success|error|ready)$/i;
-
 function hasEnded(watched: WatchedJob): boolean {
   const status: unknown = 'job' in watched ? watched.job.status : statusOf(watched);
   if (typeof status !== 'string') {
     throw new TypeError('it has no status');
   }
-  return endings.test(status);
+  return isFinalStatus(status);
 }
 
 function statusOf(job: Exclude<WatchedJob, BatchJobProgress>): string {

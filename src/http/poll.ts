@@ -1,5 +1,7 @@
 import {
+  catchError,
   defer,
+  EMPTY,
   filter,
   map,
   NEVER,
@@ -9,7 +11,7 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { JobError, ResponseError } from '../errors.ts';
+import { HttpError, JobError, ResponseError } from '../errors.ts';
 import { longerWait, type WatchConfig, watchTiming } from './watchTiming.ts';
 
 /** What {@link poll} needs to know of a kind of job. */
@@ -17,7 +19,8 @@ export interface PollSpec<T> {
   /** Names the operation in errors. */
   readonly route: string;
   /**
-   * The job's id, where its kind has one. An answer without it is no job, and would be asked for until the end of days.
+   * The job's id, where its kind has one. An answer without it is no job, and would be asked for until the end of days;
+   * and a 404 means that the job is not there.
    */
   readonly id?: ((job: T) => string) | undefined;
   /** Whether the job has ended, well or badly. */
@@ -37,7 +40,9 @@ export interface PollSpec<T> {
  *
  * The first question is asked on subscription, each next one a while after the answer before it. Unsubscribing
  * ends the question or the wait. Errors of `once` are passed on; an answer that is no job is a `ResponseError`; when
- * the time is over, `JobError` of the kind `timeout` with the last answer.
+ * the time is over, `JobError` of the kind `timeout` with the last answer. A 404 is `JobError` of the kind `gone`: at
+ * once for a job that was seen, and the second time in a row for one that was not, as a job that was made a moment ago
+ * may not have come to every part of the server yet.
  *
  * @throws RangeError when called with an interval or timeout that is not positive, or longer than a timer can wait.
  */
@@ -66,7 +71,26 @@ export function poll<T>(
   return defer(() => {
     let last: T | undefined;
     let lastKey: string | undefined;
+    let missed = false;
     let wait = min;
+
+    const unlessGone = (error: unknown): Observable<never> => {
+      if (!(id && error instanceof HttpError && error.status === 404)) {
+        throw error;
+      }
+      if (last === undefined && !missed) {
+        missed = true;
+        return EMPTY;
+      }
+      const what = last === undefined ? 'there is no such job' : 'the job is gone';
+      throw new JobError(`${route}: ${what}`, {
+        route,
+        kind: 'gone',
+        job: last,
+        requestId: error.requestId,
+        cause: error,
+      });
+    };
     const expiry =
       timeout === Infinity
         ? NEVER
@@ -82,6 +106,7 @@ export function poll<T>(
 
     return once.pipe(
       map(look),
+      catchError(unlessGone),
       repeat({ delay: () => timer(wait, scheduler) }),
       takeWhile(({ done }) => !done, true),
       filter(({ job, key }) => {

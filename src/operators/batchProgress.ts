@@ -12,6 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import type { BatchJob, BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 
 /** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {
@@ -105,7 +106,7 @@ export function batchProgress(
         const finished = Math.min(total, done + failed + skipped);
         const itemsPerSecond = pace.at(scheduler.now(), finished);
         // The server may count in another order than it reports; a bar that goes back helps nobody.
-        const reported = job.status === 'completed' ? 100 : progress_percentage || 0;
+        const reported = /^completed$/i.test(job.status) ? 100 : progress_percentage || 0;
         percent = Math.max(percent, Math.min(100, reported));
         return {
           phase: job.status,
@@ -115,7 +116,7 @@ export function batchProgress(
           failed,
           skipped,
           itemsPerSecond,
-          remainingMs: hasEnded(job)
+          remainingMs: isFinalStatus(job.status)
             ? 0
             : itemsPerSecond > 0
               ? Math.round(((total - finished) * 1000) / itemsPerSecond)
@@ -144,7 +145,7 @@ export function batchProgress(
             seen = state;
             changedAt = scheduler.now();
           }
-          if (stalledAfter === Infinity || hasEnded(event.value.job)) {
+          if (stalledAfter === Infinity || isFinalStatus(event.value.job.status)) {
             return of({ kind: 'N', value: figures } as const);
           }
           const wait = changedAt + stalledAfter - scheduler.now();
@@ -191,10 +192,6 @@ class AveragePace {
   #weightOf(elapsed: number): number {
     return 1 - Math.exp(-elapsed / this.#smoothing);
   }
-}
-
-function hasEnded({ status }: BatchJob): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
 /** Services leave counts out, or send `null` for them, whatever the schema says. */

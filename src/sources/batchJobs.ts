@@ -11,15 +11,13 @@ import type {
   BatchJob,
   BatchJobHeaders,
   BatchJobProgress,
-  BatchJobStatus,
   CancelBatchJobBody,
   CancelledBatchJob,
   CreateBatchJobBody,
   ListBatchJobsQuery,
 } from '../types/batchJobs.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
-
-const ended: ReadonlySet<BatchJobStatus> = new Set(['completed', 'failed', 'cancelled']);
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchBatchJob`.
@@ -94,7 +92,7 @@ export function cancelBatchJob(
 /**
  * Emits the job now and after each change, and completes after the one that ends it: `completed`,
  * `failed` or `cancelled`. Unsubscribing stops the watching and leaves the job alone. Errors with
- * `JobError` when `config.timeout` is over first.
+ * `JobError` when `config.timeout` is over first, or there is no such job or no longer.
  *
  * Asks `GET /api/v1/beta/batch-processing/{job_id}`
  */
@@ -109,7 +107,7 @@ export function watchBatchJob(
     {
       route: 'GET /api/v1/beta/batch-processing/{job_id}',
       id: ({ job }) => job.id,
-      isDone: ({ job }) => ended.has(job.status),
+      isDone: ({ job }) => isFinalStatus(job.status),
       changeKey: JSON.stringify,
     },
     config,

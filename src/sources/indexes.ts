@@ -7,6 +7,7 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { CreateIndexBody, Index, ListIndexesQuery } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
 
@@ -91,7 +92,8 @@ export function syncIndex(
 /**
  * Emits the index now and after each change, and completes after the one that ends its build:
  * `metadata.status` is `ready` or `failed`. Unsubscribing stops the watching and leaves the build
- * alone. Errors with `JobError` when `config.timeout` is over first.
+ * alone. Errors with `JobError` when `config.timeout` is over first, or there is no such index or
+ * no longer.
  *
  * Asks `GET /api/v1/indexes/{index_id}`
  */
@@ -106,7 +108,7 @@ export function watchIndex(
     {
       route: 'GET /api/v1/indexes/{index_id}',
       id: (index) => index.id,
-      isDone: ({ metadata }) => metadata?.status === 'ready' || metadata?.status === 'failed',
+      isDone: ({ metadata }) => isFinalStatus(metadata?.status),
       changeKey: JSON.stringify,
     },
     config,

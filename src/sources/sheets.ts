@@ -7,7 +7,7 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
-import type { JobStatus } from '../types/jobStatus.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 import type { Scope } from '../types/scope.ts';
 import type {
@@ -18,8 +18,6 @@ import type {
   SheetsJob,
   SheetsResultType,
 } from '../types/sheets.ts';
-
-const ended: ReadonlySet<JobStatus> = new Set(['SUCCESS', 'PARTIAL_SUCCESS', 'ERROR', 'CANCELLED']);
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchSheetsJob`.
@@ -109,7 +107,8 @@ export function getSheetsRegionResult(
 /**
  * Emits the job now and after each change, and completes after the one that ends it: `SUCCESS`,
  * `PARTIAL_SUCCESS`, `ERROR` or `CANCELLED`. Unsubscribing stops the watching and leaves the job
- * alone. Errors with `JobError` when `config.timeout` is over first.
+ * alone. Errors with `JobError` when `config.timeout` is over first, or there is no such job or no
+ * longer.
  *
  * Asks `GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}`
  */
@@ -124,7 +123,7 @@ export function watchSheetsJob(
     {
       route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
       id: (job) => job.id,
-      isDone: ({ status }) => ended.has(status),
+      isDone: ({ status }) => isFinalStatus(status),
       changeKey: JSON.stringify,
     },
     config,

@@ -7,15 +7,9 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
-import type {
-  CreateSplitJobBody,
-  ListSplitJobsQuery,
-  SplitJob,
-  SplitJobStatus,
-} from '../types/split.ts';
-
-const ended: ReadonlySet<SplitJobStatus> = new Set(['completed', 'failed', 'cancelled']);
+import type { CreateSplitJobBody, ListSplitJobsQuery, SplitJob } from '../types/split.ts';
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchSplitJob`.
@@ -64,7 +58,7 @@ export function getSplitJob(
 /**
  * Emits the job now and after each change, and completes after the one that ends it: `completed`,
  * `failed` or `cancelled`. Unsubscribing stops the watching and leaves the job alone. Errors with
- * `JobError` when `config.timeout` is over first.
+ * `JobError` when `config.timeout` is over first, or there is no such job or no longer.
  *
  * Asks `GET /api/v1/beta/split/jobs/{split_job_id}`
  */
@@ -79,7 +73,7 @@ export function watchSplitJob(
     {
       route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
       id: (job) => job.id,
-      isDone: ({ status }) => ended.has(status),
+      isDone: ({ status }) => isFinalStatus(status),
       changeKey: JSON.stringify,
     },
     config,

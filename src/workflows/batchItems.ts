@@ -19,6 +19,7 @@ import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
 import type { BatchItem } from '../types/batchItems.ts';
 import type { BatchJob } from '../types/batchJobs.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import { ItemLedger } from './itemLedger.ts';
 
@@ -49,7 +50,8 @@ const PAGE = 1_000;
  * far as anything can have changed. While a server works on the items in the order of its list, that is one request
  * or two a change; if it does not, up to one for each thousand items. Keeps id and status of each item in memory.
  *
- * Errors as `watchBatchJob` does, which includes `JobError` when `timeout` is over before the job has ended.
+ * Errors as `watchBatchJob` does, which includes `JobError` when `timeout` is over before the job has ended, or when
+ * there is no such job.
  *
  * @example The files that could not be parsed, as it turns out
  * ```ts
@@ -126,7 +128,7 @@ export function batchItems(
         latest = job;
       }),
       concatMap((job) => {
-        if (hasEnded(job)) {
+        if (isFinalStatus(job.status)) {
           return lastChanges(job);
         }
         // What came while the items were listed is behind the state that came last.
@@ -141,14 +143,10 @@ function nothingBeyond({ status }: BatchItem, job: BatchJob, ledger: ItemLedger)
   const { processed_items = 0, failed_items = 0, skipped_items = 0 } = job;
   return (
     status === 'pending' &&
-    !hasEnded(job) &&
+    !isFinalStatus(job.status) &&
     ledger.size >= job.total_items &&
     ledger.ended >= processed_items + failed_items + skipped_items
   );
-}
-
-function hasEnded({ status }: BatchJob): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
 function figuresOf(job: BatchJob): string {

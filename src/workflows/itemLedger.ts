@@ -1,4 +1,5 @@
 import type { BatchItem, BatchItemStatus } from '../types/batchItems.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 
 /** What is known of a batch job's items: the status of each by its id, and nothing else. */
 export class ItemLedger {
@@ -24,7 +25,7 @@ export class ItemLedger {
   /** Notes an item as it stands at a position of the list, 0-based. Returns whether its status is a new one. */
   note({ item_id, status }: BatchItem, position: number): boolean {
     const before = this.#statuses.get(item_id);
-    const hasEnded = isFinal(status);
+    const hasEnded = isFinalStatus(status);
     if (hasEnded && position === this.#settled) {
       this.#settled += 1;
     }
@@ -32,7 +33,7 @@ export class ItemLedger {
       return false;
     }
     this.#statuses.set(item_id, status);
-    this.#ended += Number(hasEnded) - Number(before !== undefined && isFinal(before));
+    this.#ended += Number(hasEnded) - Number(before !== undefined && isFinalStatus(before));
     return true;
   }
 
@@ -40,8 +41,4 @@ export class ItemLedger {
   distrustOrder(): void {
     this.#settled = 0;
   }
-}
-
-function isFinal(status: BatchItemStatus): boolean {
-  return status !== 'pending' && status !== 'processing';
 }

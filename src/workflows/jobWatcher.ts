@@ -8,6 +8,7 @@ import { getIndex } from '../sources/indexes.ts';
 import { getSheetsJob, listSheetsJobs } from '../sources/sheets.ts';
 import { getSplitJob, listSplitJobs } from '../sources/split.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
+import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Index } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
 import type { SheetsJob } from '../types/sheets.ts';
@@ -75,8 +76,6 @@ export type JobWatcher = <K extends JobKind>(
   jobs: Readonly<Record<K, readonly string[]>>,
 ) => Observable<JobChange<K>>;
 
-const FINAL = /^(completed|failed|cancelled|success|partial_success|error)$/i;
-
 /**
  * Makes a watcher whose subscriptions share their questions: a job is asked about once a round, however many watch it,
  * and jobs that were added one by one are asked about together. Nothing is asked without a subscription, and what is
@@ -112,7 +111,7 @@ export function jobWatcher(
   const split = rounds<SplitJob>({
     route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
     idOf: ({ id }) => id,
-    isDone: ({ status }) => FINAL.test(status),
+    isDone: ({ status }) => isFinalStatus(status),
     look: lookTogether(
       limiter,
       (job_ids) => listSplitJobs(connection, { ...query, job_ids, page_size: job_ids.length }),
@@ -122,7 +121,7 @@ export function jobWatcher(
   const sheets = rounds<SheetsJob>({
     route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
     idOf: ({ id }) => id,
-    isDone: ({ status }) => FINAL.test(status),
+    isDone: ({ status }) => isFinalStatus(status),
     look: lookTogether(
       limiter,
       (job_ids) =>
@@ -139,13 +138,13 @@ export function jobWatcher(
   const batch = rounds<BatchJobProgress>({
     route: 'GET /api/v1/beta/batch-processing/{job_id}',
     idOf: ({ job }) => job.id,
-    isDone: ({ job }) => FINAL.test(job.status),
+    isDone: ({ job }) => isFinalStatus(job.status),
     look: lookOneByOne(limiter, (id) => getBatchJob(connection, id, query)),
   });
   const index = rounds<Index>({
     route: 'GET /api/v1/indexes/{index_id}',
     idOf: ({ id }) => id,
-    isDone: ({ metadata }) => metadata?.status === 'ready' || metadata?.status === 'failed',
+    isDone: ({ metadata }) => isFinalStatus(metadata?.status),
     look: lookOneByOne(limiter, (id) => getIndex(connection, id, query)),
   });
 

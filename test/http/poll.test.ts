@@ -3,12 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { JobError } from '../../src/errors.ts';
 import { poll } from '../../src/http/poll.ts';
 import type { WatchConfig } from '../../src/http/watchTiming.ts';
+import { httpError } from '../support/overload.ts';
 import { marbles } from '../support/marbles.ts';
 
 const route = 'GET /api/v1/job';
 
 function watch(once: Observable<string>, config: WatchConfig): Observable<string> {
   return poll(once, { route, isDone: (job) => job === 'c', changeKey: (job) => job }, config);
+}
+
+/** Watches a job that has an id and is answered with these letters; `no` stands for a 404. */
+function watchWithId(answers: readonly string[], config: WatchConfig): Observable<string> {
+  let asked = 0;
+  const once = defer(() => {
+    const answer = answers[asked++] ?? '';
+    return answer === 'no' ? throwError(() => httpError(404)) : of(answer);
+  });
+  const changeKey = (job: string): string => job;
+  return poll(once, { route, id: changeKey, isDone: (job) => job === 'c', changeKey }, config);
 }
 
 /** Answers with one letter after the other. */
@@ -72,6 +84,33 @@ describe('poll', () => {
       undefined,
       failure,
     );
+  });
+
+  marbles('asks once more for a job that is not there yet', ({ expectObservable }, s) => {
+    const config = { interval: { min: 4 }, scheduler: s };
+    expectObservable(watchWithId(['no', 'b', 'c'], config)).toBe('----b---(c|)');
+  });
+
+  marbles('errors when a job is not there twice in a row', ({ expectObservable }, s) => {
+    const error = new JobError(`${route}: there is no such job`, {
+      route,
+      kind: 'gone',
+      job: undefined,
+    });
+    const config = { interval: { min: 4 }, scheduler: s };
+    expectObservable(watchWithId(['no', 'no', 'b'], config)).toBe('----#', undefined, error);
+  });
+
+  marbles('errors at once when a job that was seen is gone', ({ expectObservable }, s) => {
+    const error = new JobError(`${route}: the job is gone`, { route, kind: 'gone', job: 'b' });
+    const config = { interval: { min: 4 }, scheduler: s };
+    expectObservable(watchWithId(['b', 'no', 'c'], config)).toBe('b---#', undefined, error);
+  });
+
+  marbles('passes a 404 on where there are no ids', ({ expectObservable }, scheduler) => {
+    const error = httpError(404);
+    const once = throwError(() => error);
+    expectObservable(watch(once, { scheduler })).toBe('#', undefined, error);
   });
 
   marbles('gives up at the deadline with what was last seen', ({ expectObservable }, scheduler) => {

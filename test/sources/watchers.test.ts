@@ -89,9 +89,26 @@ describe.each(watchers)('$name', ({ watch, job, running: [first, second], ends }
   });
 
   it('passes on what goes wrong with a question', async () => {
-    await using server = await startServer((_, response) => json(response, {}, 404));
+    await using server = await startServer((_, response) => json(response, {}, 403));
     const watched = lastValueFrom(watch(connectTo(server.url), quick));
     await expect(watched).rejects.toBeInstanceOf(HttpError);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('errors when the server says a second time that it does not know the job', async () => {
+    await using server = await startServer((_, response) => json(response, {}, 404));
+    const watched = lastValueFrom(watch(connectTo(server.url), quick));
+    await expect(watched).rejects.toMatchObject({ name: 'JobError', kind: 'gone' });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('reads a status in whatever case it is written, and watches on for one that nobody knows', async () => {
+    for (const end of ends) {
+      const last = end === end.toLowerCase() ? end.toUpperCase() : end.toLowerCase();
+      await using server = await startJob([job('on the moon'), job(last)]);
+      const seen = await lastValueFrom(watch(connectTo(server.url), quick).pipe(toArray()));
+      expect(seen).toEqual([job('on the moon'), job(last)]);
+    }
   });
 
   it.each([{}, 5, [], { id: 5 }])('stops at %j, which is no such job', async (answer) => {

@@ -242,7 +242,7 @@ describe('batchItems', () => {
   it('passes on that there is no such job', async () => {
     await using server = await startServer((_, response) => json(response, {}, 404));
     const items = batchItems(connectTo(server.url), 'bjb-1', quick);
-    await expect(lastValueFrom(items)).rejects.toMatchObject({ name: 'HttpError', status: 404 });
+    await expect(lastValueFrom(items)).rejects.toMatchObject({ name: 'JobError', kind: 'gone' });
   });
 
   it('sends nothing before it is subscribed, and stops when it is unsubscribed', async () => {
