@@ -199,6 +199,23 @@ export class FileError extends ApiError {
 }
 
 /**
+ * Why a link was not followed: its time is over (`expired`), so that a new one has to be asked for, or it does not lead
+ * where the connection lets links lead (`refused`).
+ */
+export type LinkErrorKind = 'expired' | 'refused';
+
+/** A presigned URL that is not to be fetched. */
+export class LinkError extends ApiError {
+  override readonly name = 'LinkError' as const;
+  readonly kind: LinkErrorKind;
+
+  constructor(message: string, context: ErrorContext & { readonly kind: LinkErrorKind }) {
+    super(message, context);
+    this.kind = context.kind;
+  }
+}
+
+/**
  * How a watched job disappointed: it ended badly (`failed`, `cancelled`), had not ended when the given time was over
  * (`timeout`), or is not there, or no longer (`gone`).
  */

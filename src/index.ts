@@ -3,6 +3,7 @@ export { activity } from './http/activity.ts';
 export { close, type CloseConfig } from './http/close.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
 export type { Timeouts } from './http/connection.ts';
+export type { PresignedConfig } from './http/linkPolicy.ts';
 export type { RetryClass } from './http/retryClass.ts';
 export type { RetryConfig, RetryDecision, RetryFailure, RetryPolicy } from './http/retryPolicy.ts';
 
@@ -255,6 +256,7 @@ export {
   FileError,
   HttpError,
   JobError,
+  LinkError,
   NetworkError,
   ResponseError,
   StreamError,
@@ -262,6 +264,7 @@ export {
 export type {
   FileErrorKind,
   JobErrorKind,
+  LinkErrorKind,
   NetworkErrorKind,
   ResponseErrorKind,
   StreamErrorKind,

@@ -10,6 +10,7 @@ it('exports these names, and a change of them is meant', () => {
       "HttpError",
       "JobError",
       "Limiter",
+      "LinkError",
       "NetworkError",
       "OverflowError",
       "ResponseError",

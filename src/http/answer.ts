@@ -18,6 +18,9 @@ const decoders: Readonly<Record<string, typeof gunzip.__promisify__>> = {
   br: promisify(brotliDecompress),
 };
 
+/** For answers of storage, which knows links and no API key. */
+export const linkHints: Hints = { 403: 'the link has expired or was altered. Ask for a new one' };
+
 /** The encodings that {@link Answer} can undo, for `accept-encoding`. */
 export const acceptEncoding = 'gzip, br';
 
@@ -25,14 +28,16 @@ export const acceptEncoding = 'gzip, br';
 export class Answer {
   readonly #wire: Wire;
   readonly #route: string;
+  readonly #hints: Hints;
   #status = 0;
   #headers: AnswerHeaders = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(wire: Wire, route: string) {
+  constructor(wire: Wire, route: string, hints: Hints = apiHints) {
     this.#wire = wire;
     this.#route = route;
+    this.#hints = hints;
   }
 
   /** The HTTP status; 0 before the headers are there. */
@@ -162,7 +167,7 @@ export class Answer {
     const detail = validationDetail(body);
     const wait = retryAfter(this.#headers);
     return new HttpError(
-      [`${this.#route} answered ${status}`, summary(body, detail), hints[status]]
+      [`${this.#route} answered ${status}`, summary(body, detail), this.#hints[status]]
         .filter((part) => part !== undefined)
         .join(': '),
       {
@@ -211,7 +216,9 @@ export class Answer {
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 529]);
 
 /** What to do about a status, where that is known. */
-const hints: Readonly<Record<number, string>> = {
+type Hints = Readonly<Record<number, string>>;
+
+const apiHints: Hints = {
   401: 'check the API key, and that it belongs to the region of the base URL',
   402: 'the plan has no credits left',
   403: 'the API key may not do this in this project or organization',

@@ -4,6 +4,7 @@ import { ActivityHub } from './activityHub.ts';
 import { diallingConnector } from './dialling.ts';
 import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
+import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.ts';
 import { LONGEST_TIMER } from './longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
@@ -56,6 +57,8 @@ export interface ConnectionConfig {
   readonly adaptiveRate?: boolean | undefined;
   /** The largest answer to hold in memory, in bytes, after decompression. @defaultValue 64 MiB */
   readonly maxResponseBytes?: number | undefined;
+  /** Where presigned URLs may lead, beside that they are always https. @defaultValue anywhere */
+  readonly presigned?: PresignedConfig | undefined;
   /** Carries the requests, for instance undici's `ProxyAgent`. @defaultValue an own `Agent`, HTTP/1.1 */
   readonly dispatcher?: Dispatcher | undefined;
   /** Times the waits between attempts. @defaultValue `asyncScheduler` */
@@ -86,6 +89,7 @@ export interface Wire {
   readonly line: Line;
   readonly lifetime: Lifetime;
   readonly hub: ActivityHub;
+  readonly links: LinkPolicy;
   readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
   readonly retry: {
     readonly attempts: number;
@@ -142,13 +146,20 @@ export function connect(config: ConnectionConfig = {}): Connection {
   );
   const prefix = url.pathname.replace(/\/+$/, '');
   const { credentials, secret } = authenticate(config);
+  const links = linkPolicy(url, config.presigned);
+  if (links.publicOnly && config.dispatcher) {
+    throw new TypeError(
+      'connect: presigned.publicOnly cannot be had with a dispatcher, which connects by itself. ' +
+        'Name the hosts that links may point to in presigned.hosts',
+    );
+  }
   // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
   const dispatcher =
     config.dispatcher ??
     new Agent({
       allowH2: false,
       pipelining: 1,
-      connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect),
+      connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect, links),
     });
   const hub = new ActivityHub();
   // The usual scheduler tells the time of day, which can be set back in the middle of a wait.
@@ -183,6 +194,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
     }),
     lifetime: new Lifetime(),
     hub,
+    links,
     timeouts: waits,
     retry: { attempts, maxDelay, policy },
     budget: createRetryBudget(),

@@ -1,33 +1,31 @@
 import { Observable } from 'rxjs';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 import type { Attempt } from './activityEvent.ts';
-import { Answer } from './answer.ts';
-import { type Connection, wireOf } from './connection.ts';
+import { Answer, linkHints } from './answer.ts';
+import type { Connection, Wire } from './connection.ts';
 import { exchange } from './exchange.ts';
-import { presignedAddress } from './presignedAddress.ts';
+import { LINK_ROUTE, type PresignedAddress } from './presignedAddress.ts';
 import { retryTransient } from './retryTransient.ts';
-
-/** Names the operation in errors in the URL's place: its query is as good as a password. */
-const ROUTE = 'GET presigned URL';
+import { throughLink } from './throughLink.ts';
 
 /**
  * Fetches what a presigned URL points to: emits the bytes as they arrive, then completes. Nothing of the
  * connection's credentials goes along, and a redirect is an error rather than followed. Unsubscribing closes
  * the socket.
  *
- * Errors with `HttpError` when the URL has expired or is refused, and like `request` otherwise. Not sent again
+ * Errors with `LinkError` when the link has expired or is not one to follow, and like `request` otherwise. Not sent again
  * by itself: what was emitted cannot be taken back.
- *
- * @throws TypeError when the URL is neither https nor on this machine.
  */
 export function download(connection: Connection, presigned: PresignedUrl): Observable<Uint8Array> {
-  const wire = wireOf(connection);
-  const { origin, path } = presignedAddress(presigned);
-  return retryTransient(wire, send, { route: ROUTE, retryClass: 'safe', repeatable: false });
+  return throughLink(connection, presigned, fetch);
+}
+
+function fetch({ origin, path }: PresignedAddress, wire: Wire): Observable<Uint8Array> {
+  return retryTransient(wire, send, { route: LINK_ROUTE, retryClass: 'safe', repeatable: false });
 
   function send(attempt: Attempt): Observable<Uint8Array> {
     return new Observable((subscriber) => {
-      const answer = new Answer(wire, ROUTE);
+      const answer = new Answer(wire, LINK_ROUTE, linkHints);
       const spec = {
         attempt,
         origin,

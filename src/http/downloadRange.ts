@@ -2,14 +2,12 @@ import { Observable } from 'rxjs';
 import { ResponseError } from '../errors.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 import type { Attempt } from './activityEvent.ts';
-import { Answer } from './answer.ts';
-import { type Connection, type Wire, wireOf } from './connection.ts';
+import { Answer, linkHints } from './answer.ts';
+import type { Connection, Wire } from './connection.ts';
 import { type AnswerHeaders, exchange } from './exchange.ts';
-import { presignedAddress } from './presignedAddress.ts';
+import { LINK_ROUTE, type PresignedAddress } from './presignedAddress.ts';
 import { retryTransient } from './retryTransient.ts';
-
-/** Names the operation in errors in the URL's place: its query is as good as a password. */
-const ROUTE = 'GET presigned URL';
+import { throughLink } from './throughLink.ts';
 
 /** Which bytes of a file: from `start` up to and without `end`, or so many at its end. */
 export type ByteRange =
@@ -29,23 +27,27 @@ export interface FilePart {
  * part is the whole file, which may be as large as the connection's `maxResponseBytes`. As with `download`, credentials
  * stay here and a redirect is an error; failures that pass are tried again.
  *
- * Errors with `HttpError` when the URL has expired or is refused, and with `ResponseError` when the answer is not the
- * part that was asked for.
- *
- * @throws TypeError when the URL is neither https nor on this machine.
+ * Errors with `LinkError` when the link has expired or is not one to follow, and with `ResponseError` when the answer is
+ * not the part that was asked for.
  */
 export function downloadRange(
   connection: Connection,
   presigned: PresignedUrl,
   range: ByteRange,
 ): Observable<FilePart> {
-  const wire = wireOf(connection);
-  const { origin, path } = presignedAddress(presigned);
-  return retryTransient(wire, send, { route: ROUTE, retryClass: 'safe' });
+  return throughLink(connection, presigned, (address, wire) => fetch(address, wire, range));
+}
+
+function fetch(
+  { origin, path }: PresignedAddress,
+  wire: Wire,
+  range: ByteRange,
+): Observable<FilePart> {
+  return retryTransient(wire, send, { route: LINK_ROUTE, retryClass: 'safe' });
 
   function send(attempt: Attempt): Observable<FilePart> {
     return new Observable((subscriber) => {
-      const answer = new Answer(wire, ROUTE);
+      const answer = new Answer(wire, LINK_ROUTE, linkHints);
       const part = new Part(wire, range);
       const guarded = (work: () => void): void => {
         try {
@@ -158,5 +160,8 @@ class Part {
 }
 
 function broken(kind: 'parse' | 'too-large', status: number, what: string): ResponseError {
-  return new ResponseError(`${ROUTE} answered ${status}, ${what}`, { route: ROUTE, kind });
+  return new ResponseError(`${LINK_ROUTE} answered ${status}, ${what}`, {
+    route: LINK_ROUTE,
+    kind,
+  });
 }

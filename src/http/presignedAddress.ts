@@ -1,25 +1,84 @@
+import { LinkError, type LinkErrorKind } from '../errors.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
+import { isLoopback, type LinkPolicy } from './linkPolicy.ts';
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Names the operation in errors in the URL's place: its query is as good as a password. */
+export const LINK_ROUTE = 'GET presigned URL';
 
-/**
- * Where a presigned URL leads.
- *
- * @throws TypeError when the URL is neither https nor on this machine.
- */
-export function presignedAddress({ url: text }: PresignedUrl): {
+/** Where a link leads. */
+export interface PresignedAddress {
   readonly origin: string;
+  readonly host: string;
   /** Path and query. */
   readonly path: string;
-} {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname)))
-  ) {
-    throw new TypeError(
-      `A presigned URL must be https, got ${JSON.stringify(url ? url.protocol + '//' + url.host : 'no URL')}`,
-    );
+  /** What is in the query and must not be seen: the link works for whoever has it. */
+  readonly secrets: readonly string[];
+  /** When its time is over, in milliseconds since 1970; `Infinity` when it does not say. */
+  readonly expires: number;
+}
+
+/**
+ * Reads a link that is to be fetched.
+ *
+ * @throws LinkError of the kind `refused` when it is neither https nor to the API nor from this machine to itself, when
+ *   its host is none of those that were named, or when it takes a POST.
+ */
+export function presignedAddress(link: PresignedUrl, policy: LinkPolicy): PresignedAddress {
+  const url = URL.canParse(link.url) ? new URL(link.url) : undefined;
+  if (!url) {
+    throw linkError('refused', 'the link is no URL');
   }
-  return { origin: url.origin, path: url.pathname + url.search };
+  if (url.origin !== policy.origin) {
+    const withinMachine = policy.local && url.protocol === 'http:' && isLoopback(url.hostname);
+    if (url.protocol !== 'https:' && !withinMachine) {
+      throw linkError('refused', `the link must be https, and begins ${url.protocol}//${url.host}`);
+    }
+    if (!policy.includes(url.host)) {
+      throw linkError(
+        'refused',
+        `the link leads to ${url.host}, which is not in presigned.hosts of the connection`,
+      );
+    }
+  }
+  if (Object.keys(link.form_fields ?? {}).length > 0) {
+    throw linkError('refused', 'the link has form fields: it is one to send a file to');
+  }
+  return {
+    origin: url.origin,
+    host: url.host,
+    path: url.pathname + url.search,
+    secrets: secretsOf(url),
+    expires: Math.min(instantOf(link.expires_at), instantOfQuery(url.searchParams)),
+  };
+}
+
+/** The error for a link that nothing was sent to. */
+export function linkError(kind: LinkErrorKind, what: string, cause?: unknown): LinkError {
+  const error = new LinkError(`${LINK_ROUTE}: ${what}`, { route: LINK_ROUTE, kind, cause });
+  error.attempts = 0;
+  return error;
+}
+
+/** The values of the query as they are sent and as they are meant; what is short is no secret. */
+function secretsOf(url: URL): string[] {
+  const sent = url.search.split(/[?&]/).map((pair) => pair.slice(pair.indexOf('=') + 1));
+  return [...sent, ...url.searchParams.values()].filter((value) => value.length >= 8);
+}
+
+/** Servers leave the zone out and mean UTC; `Date.parse` would take it for the zone of this machine. */
+function instantOf(text: string): number {
+  const instant = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+  return Number.isNaN(instant) ? Infinity : instant;
+}
+
+/** When a link to S3 expires by its own account, which holds where `expires_at` is later (Signature Version 4). */
+function instantOfQuery(query: URLSearchParams): number {
+  const date = query.get('X-Amz-Date') ?? '';
+  const [, day, time] = /^(\d{8})T(\d{6})Z$/.exec(date) ?? [];
+  const seconds = Number(query.get('X-Amz-Expires') ?? NaN);
+  if (day === undefined || time === undefined || !(seconds >= 0)) {
+    return Infinity;
+  }
+  const iso = `${day.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+  return instantOf(iso) + seconds * 1_000;
 }

@@ -1,12 +1,18 @@
 import type { AsyncBuffer } from 'hyparquet';
 import { catchError, concatMap, defer, type Observable, of, type Subscription, tap } from 'rxjs';
-import { HttpError, ResponseError } from '../errors.ts';
+import { HttpError, LinkError, ResponseError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
 import { type ByteRange, downloadRange, type FilePart } from '../http/downloadRange.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 
 /** Storage says so of a link that has expired; with temporary credentials some say 400. */
 const expired: ReadonlySet<number> = new Set([400, 401, 403]);
+
+function isExpired(error: unknown): boolean {
+  return error instanceof LinkError
+    ? error.kind === 'expired'
+    : error instanceof HttpError && expired.has(error.status);
+}
 
 /** A part of a file that is kept in memory. */
 interface Held extends Pick<FilePart, 'start'> {
@@ -95,7 +101,7 @@ function partsOf(
       concatMap((used) =>
         downloadRange(connection, used, range).pipe(
           catchError((error: unknown) => {
-            if (isLast || !(error instanceof HttpError && expired.has(error.status))) {
+            if (isLast || !isExpired(error)) {
               throw error;
             }
             // Another part may have been first to notice, and has a new link by now.

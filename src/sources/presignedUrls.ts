@@ -7,10 +7,9 @@ import type { PresignedUrl } from '../types/presignedUrl.ts';
 
 /**
  * Emits the file's bytes as they arrive, then completes. The connection's credentials stay here, a
- * redirect is an error, and unsubscribing closes the socket. Errors with `HttpError` when the link
- * has expired; not repeated after a failure, as what was emitted cannot be taken back.
- *
- * @throws TypeError when the link is neither https nor to this machine.
+ * redirect is an error, and unsubscribing closes the socket. Errors with `LinkError` when the link
+ * has expired, or leads where `connect({ presigned })` lets no link lead; not repeated after a failure,
+ * as what was emitted cannot be taken back.
  */
 export function downloadPresignedUrl(
   connection: Connection,

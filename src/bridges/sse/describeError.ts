@@ -15,6 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   ResponseError: 'The answer of the service could not be read.',
   StreamError: 'The answer of the service broke off.',
   FileError: 'A file could not be sent.',
+  LinkError: 'A file could not be fetched.',
 };
 
 const endings: Readonly<Record<string, string>> = {

@@ -197,7 +197,7 @@ function attemptsAreReported(
   // What was left before the server had read it, and what never got as far as a connection.
   const perhaps = events.filter(({ type }) => type === 'cancelled').length;
   const never = events.filter(
-    (event) => event.type === 'lost' && /^(connect|tls)$/.test(event.reason),
+    (event) => event.type === 'lost' && /^(connect|tls|refused)$/.test(event.reason),
   ).length;
   expect(requests.length, 'attempts that were announced').toBeLessThanOrEqual(sent - never);
   expect(requests.length, 'attempts that were announced').toBeGreaterThanOrEqual(
