@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createParser } from 'eventsource-parser';
 import { defer, Observable } from 'rxjs';
 import { StreamError, type StreamErrorKind } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
+import { eventDecoder } from './eventDecoder.ts';
 import { exchange } from './exchange.ts';
 import { parseJson } from './parseJson.ts';
 import { RecentEvents } from './recentEvents.ts';
@@ -14,8 +14,8 @@ import { retryClass } from './retryClass.ts';
 import { retryTransient } from './retryTransient.ts';
 import type { Route } from './route.ts';
 
-/** The largest single event, in bytes of its text. A server that never ends a line stops here. */
-const MAX_EVENT_SIZE = 8 * 2 ** 20;
+/** The longest single event, in characters. A server that never ends a line stops here. */
+const MAX_EVENT_LENGTH = 8 * 2 ** 20;
 
 /** How much of a stream an error brings along, in characters of the events' data. */
 const KEPT_SIZE = 2 ** 20;
@@ -64,8 +64,6 @@ export function eventStream<T, R extends Route>(
     return new Observable((subscriber) => {
       const received = new RecentEvents<T>(KEPT_SIZE);
       const answer = new Answer(wire, route);
-      // The parser takes off a byte order mark itself; two decoders at it would take two.
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
       let streaming = false;
 
       const fail = (kind: StreamErrorKind, what: string, cause?: unknown): void => {
@@ -86,10 +84,11 @@ export function eventStream<T, R extends Route>(
           subscriber.error(error);
         }
       };
-      const parser = createParser({
-        maxBufferSize: MAX_EVENT_SIZE,
-        onEvent({ data }) {
-          if (subscriber.closed || data === '') {
+      const decode = eventDecoder({
+        maxLength: MAX_EVENT_LENGTH,
+        onData(data) {
+          // White space alone keeps a connection awake, as comments do.
+          if (subscriber.closed || data.trim() === '') {
             return;
           }
           let event: T;
@@ -109,11 +108,8 @@ export function eventStream<T, R extends Route>(
             subscriber.complete();
           }
         },
-        onError(error) {
-          // Unknown fields and bad retry values are to be ignored, says the format.
-          if (error.type === 'max-buffer-size-exceeded') {
-            fail('overflow', `an event is larger than ${MAX_EVENT_SIZE} bytes`, error);
-          }
+        onOverflow() {
+          fail('overflow', `an event is longer than ${MAX_EVENT_LENGTH} characters`);
         },
       });
 
@@ -129,7 +125,7 @@ export function eventStream<T, R extends Route>(
           onData(chunk) {
             try {
               if (streaming) {
-                parser.feed(decoder.decode(chunk, { stream: true }));
+                decode(chunk);
               } else {
                 answer.onData(chunk);
               }
