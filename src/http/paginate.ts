@@ -60,8 +60,11 @@ interface Fetching<T> {
  *
  * A page is asked for only when the page before it has been delivered, so `take(n)` also stops the requests,
  * and unsubscribing aborts the page under way. Where the list is pulled, a page is asked for only when the items
- * before it are taken. `List.prefetch` asks for one page ahead of that. An error carries in `resumeFrom` the cursor of the page that failed. A cursor that comes a
- * second time is a `ResponseError` of the kind `cursor-loop`, an answer that is not a page one of the kind `parse`.
+ * before it are taken. `List.prefetch` asks for one page ahead of that.
+ *
+ * An error carries in `resumeFrom` the cursor of the page that is due. A cursor that comes a second time, or a fourth
+ * empty page in a row, is a `ResponseError` of the kind `cursor-loop`, an answer that is not a page one of the kind
+ * `parse`.
  *
  * @param first - The cursor of the first page.
  */
@@ -174,12 +177,14 @@ export function paginate<T, C extends string | number | undefined>(
       }
       if (following === undefined) {
         subscriber.complete();
-      } else if (circle) {
-        fail(circle);
       } else {
-        seen.add(following);
         cursor = following;
-        delivered(turn);
+        if (circle) {
+          fail(circle);
+        } else {
+          seen.add(following);
+          delivered(turn);
+        }
       }
     };
 
