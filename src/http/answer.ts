@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { HttpError, ResponseError, type ValidationDetail } from '../errors.ts';
+import { HttpError, ResponseError } from '../errors.ts';
+import { complaintOf } from './complaintOf.ts';
 import type { Wire } from './connection.ts';
 import type { AnswerHeaders } from './exchange.ts';
 import { parseJson } from './parseJson.ts';
@@ -63,6 +64,26 @@ export class Answer {
       throw this.#tooLarge();
     }
     this.#chunks.push(chunk);
+  }
+
+  /**
+   * Whether it is server-sent events, to be told once the headers are there.
+   *
+   * @throws ResponseError when the events are compressed: they would come in blocks, long after they were sent.
+   */
+  isEventStream(): boolean {
+    const type = this.#header('content-type') ?? '';
+    if (!this.ok || !/^text\/event-stream\s*(?:[;,]|$)/i.test(type)) {
+      return false;
+    }
+    const [encoding] = this.#encodings();
+    if (encoding !== undefined) {
+      throw this.#broken(
+        'decode',
+        `the events are compressed (${this.#wire.redact(encoding)}), which was not asked for. Is a proxy in between?`,
+      );
+    }
+    return true;
   }
 
   /** Calls `done` when the answer can be read: at once, or after its `content-encoding` was undone. */
@@ -131,16 +152,28 @@ export class Answer {
         text,
       );
     }
-    let value: unknown;
+    if (kind === 'events') {
+      throw this.#notEvents(text);
+    }
     try {
-      value = parseJson(text, this.#wire.redact);
+      return parseJson(text, this.#wire.redact);
     } catch (cause) {
       throw this.#broken('parse', 'the answer is not valid JSON', text, cause);
     }
-    if (kind === 'events') {
-      throw this.#broken('content-type', 'the answer is JSON where events are due', text);
-    }
-    return value;
+  }
+
+  /** With the server's own words, if the answer is a refusal in spite of its status. */
+  #notEvents(text: string): ResponseError {
+    const { redact } = this.#wire;
+    const type = this.#header('content-type') ?? 'of no type';
+    const { words } = complaintOf(redact(text));
+    return this.#broken(
+      'content-type',
+      [`the answer is ${redact(type).slice(0, 80)} where text/event-stream is due`, words]
+        .filter((part) => part !== undefined)
+        .join(': '),
+      text,
+    );
   }
 
   #body(): Buffer {
@@ -163,11 +196,10 @@ export class Answer {
   #httpError(): HttpError {
     const status = this.#status;
     const text = this.#wire.redact(this.#body().toString('utf8'));
-    const body = parseOrCut(text);
-    const detail = validationDetail(body);
+    const { body, detail, words } = complaintOf(text);
     const wait = retryAfter(this.#headers);
     return new HttpError(
-      [`${this.#route} answered ${status}`, summary(body, detail), this.#hints[status]]
+      [`${this.#route} answered ${status}`, words, this.#hints[status]]
         .filter((part) => part !== undefined)
         .join(': '),
       {
@@ -225,36 +257,3 @@ const apiHints: Hints = {
   407: 'the proxy wants credentials',
   429: 'too many requests',
 };
-
-function parseOrCut(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text.slice(0, SNIPPET_LENGTH);
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
-
-function validationDetail(body: unknown): readonly ValidationDetail[] {
-  const entries = field(body, 'detail');
-  return Array.isArray(entries)
-    ? entries.filter(
-        (entry): entry is ValidationDetail =>
-          Array.isArray(field(entry, 'loc')) && typeof field(entry, 'msg') === 'string',
-      )
-    : [];
-}
-
-/** The server's own words, short enough for one line. */
-function summary(body: unknown, detail: readonly ValidationDetail[]): string | undefined {
-  const words =
-    detail.length > 0
-      ? detail.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
-      : field(body, 'detail');
-  return typeof words === 'string' && words !== '' ? words.slice(0, 300) : undefined;
-}

@@ -119,8 +119,11 @@ export function eventStream<T, R extends Route>(
         {
           onHeaders(status, answered) {
             answer.onHeaders(status, answered);
-            streaming =
-              answer.ok && /^text\/event-stream\b/i.test(String(answered['content-type']));
+            try {
+              streaming = answer.isEventStream();
+            } catch (error) {
+              subscriber.error(error);
+            }
           },
           onData(chunk) {
             try {

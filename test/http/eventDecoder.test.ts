@@ -100,7 +100,7 @@ describe('eventDecoder', () => {
           expect(read(cut(bytes, sizes))).toEqual(written);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 200 },
     );
   });
 

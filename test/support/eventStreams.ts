@@ -151,8 +151,8 @@ export const eventStreams: readonly EventStreamCase[] = [
   },
   {
     title: 'no line end in other characters that are line ends elsewhere',
-    stream: 'data: {"n":"a\u2028b\u2029c\u0085d"}\n\ndata:\v\f{"n":2}\n\n',
-    data: ['{"n":"a\u2028b\u2029c\u0085d"}', '\v\f{"n":2}'],
+    stream: 'data: {"n":"a\u2028b\u2029c\u0085d"}\n\n: x\vdata: 2\fdata: 3\n\n',
+    data: ['{"n":"a\u2028b\u2029c\u0085d"}'],
   },
   {
     title: 'characters of one to four bytes',

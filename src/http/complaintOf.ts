@@ -1,0 +1,48 @@
+import type { ValidationDetail } from '../errors.ts';
+
+/** What a server has to say about why it refuses. */
+export interface Complaint {
+  /** The JSON that it sent; text where it was not JSON, cut to 2 KiB. */
+  readonly body: unknown;
+  /** One entry for each input that is wrong; empty when there is no such list. */
+  readonly detail: readonly ValidationDetail[];
+  /** Its own words, short enough for one line. */
+  readonly words: string | undefined;
+}
+
+const LONGEST_TEXT = 2048;
+const LONGEST_LINE = 300;
+
+/** Reads the body of a refusal, which may be anything. */
+export function complaintOf(text: string): Complaint {
+  const body = parseOrCut(text);
+  const entries = field(body, 'detail');
+  const detail = Array.isArray(entries) ? entries.filter(isDetail) : [];
+  const words =
+    detail.length > 0
+      ? detail.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
+      : entries;
+  return {
+    body,
+    detail,
+    words: typeof words === 'string' && words !== '' ? words.slice(0, LONGEST_LINE) : undefined,
+  };
+}
+
+function parseOrCut(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text.slice(0, LONGEST_TEXT);
+  }
+}
+
+function isDetail(entry: unknown): entry is ValidationDetail {
+  return Array.isArray(field(entry, 'loc')) && typeof field(entry, 'msg') === 'string';
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
