@@ -3,6 +3,12 @@ import type { Question } from './harness/question.ts';
 /** The questions of the bench by name, in the order of the report. Each is loaded only when it is asked. */
 const questions: Readonly<Record<string, () => Promise<{ readonly question: Question }>>> = {
   list: () => import('./questions/list.ts'),
+  prefetch: () => import('./questions/prefetch.ts'),
+  reads: () => import('./questions/reads.ts'),
+  chat: () => import('./questions/chat.ts'),
+  streamCost: () => import('./questions/streamCost.ts'),
+  jobs: () => import('./questions/jobs.ts'),
+  fanOut: () => import('./questions/fanOut.ts'),
 };
 
 /** The names of all questions. */

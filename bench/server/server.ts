@@ -6,7 +6,10 @@
 
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { chat } from './chat.ts';
+import { jobs } from './jobs.ts';
 import { lists } from './lists.ts';
+import { reads } from './reads.ts';
 
 /** Makes a server's answers from its knobs. */
 export type Site = (knobs: URLSearchParams) => RequestListener;
@@ -19,7 +22,7 @@ export interface ServerReport {
   readonly requests: number;
 }
 
-const sites: Readonly<Record<string, Site>> = { lists };
+const sites: Readonly<Record<string, Site>> = { chat, jobs, lists, reads };
 
 const made = new Map<string, RequestListener>();
 let requests = 0;

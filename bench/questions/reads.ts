@@ -1,0 +1,71 @@
+import { connect, type Directory, getDirectory } from 'rx-llamacloud';
+import { lastValueFrom, mergeMap, range, reduce } from 'rxjs';
+import { Pool } from 'undici';
+import { dispatchJson } from '../clients/dispatchJson.ts';
+import { inFlight } from '../clients/inFlight.ts';
+import { sdk } from '../clients/sdk.ts';
+import type { Question } from '../harness/question.ts';
+
+const WIDTH = 16;
+
+/** What one small call costs. */
+export const question: Question = {
+  title: 'Single reads',
+  run: `Reads 10,000 directories one by one, ${WIDTH} reads in flight.`,
+  unit: 'call',
+  cases: { 'all at once': { count: 10_000, site: 'reads/' } },
+  baseline: 'undici.request on a Pool',
+  variants: {
+    'undici.request on a Pool': ({ baseUrl, count }) => {
+      const { origin, pathname } = new URL(baseUrl);
+      const pool = new Pool(origin, { connections: WIDTH });
+      return async () => {
+        const done = await inFlight(WIDTH, count, async (n) => {
+          const { body } = await pool.request({ method: 'GET', path: `${pathname}${pathOf(n)}` });
+          return body.json();
+        });
+        return { done };
+      };
+    },
+    'undici dispatch on a Pool': ({ baseUrl, count }) => {
+      const { origin, pathname } = new URL(baseUrl);
+      const pool = new Pool(origin, { connections: WIDTH });
+      return async () => {
+        const done = await inFlight(WIDTH, count, (n) =>
+          dispatchJson<Directory>(pool, origin, `${pathname}${pathOf(n)}`),
+        );
+        return { done };
+      };
+    },
+    'SDK, directories.get': ({ baseUrl, count }) => {
+      const client = sdk(baseUrl);
+      return async () => {
+        const done = await inFlight(WIDTH, count, (n) => client.beta.directories.get(idOf(n)));
+        return { done };
+      };
+    },
+    getDirectory: ({ baseUrl, count }) => {
+      const connection = connect({ baseUrl, token: 'bench', concurrency: WIDTH });
+      return async () => {
+        const read = range(count).pipe(
+          mergeMap((n) => getDirectory(connection, idOf(n)), WIDTH),
+          reduce((done) => done + 1, 0),
+        );
+        return { done: await lastValueFrom(read) };
+      };
+    },
+  },
+  goals: [
+    { variant: 'getDirectory', measure: 'speed', times: 'undici.request on a Pool', atLeast: 1.5 },
+    { variant: 'getDirectory', measure: 'speed', times: 'SDK, directories.get', atLeast: 6 },
+    { variant: 'getDirectory', measure: 'cpu a unit', atMost: 40 },
+  ],
+};
+
+function pathOf(n: number): string {
+  return `/api/v1/beta/directories/${idOf(n)}`;
+}
+
+function idOf(n: number): string {
+  return `dir-${n}`;
+}
