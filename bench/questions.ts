@@ -8,6 +8,8 @@ const questions: Readonly<Record<string, () => Promise<{ readonly question: Ques
   chat: () => import('./questions/chat.ts'),
   streamCost: () => import('./questions/streamCost.ts'),
   jobs: () => import('./questions/jobs.ts'),
+  imports: () => import('./questions/imports.ts'),
+  bundles: () => import('./questions/bundles.ts'),
   fanOut: () => import('./questions/fanOut.ts'),
 };
 

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { buildPackage, root } from '../clients/buildPackage.ts';
+import type { Question, Run } from '../harness/question.ts';
+
+const run = promisify(execFile);
+
+/** What a program waits for before its first line. */
+export const question: Question = {
+  title: 'The import',
+  run: 'Imports a package, as it is published, in a process that has just begun.',
+  unit: 'import',
+  cases: { 'node:* not loaded yet': { count: 1 } },
+  baseline: 'rxjs',
+  variants: {
+    rxjs: () => importing('rxjs'),
+    'rx-llamacloud': () => {
+      buildPackage();
+      return importing('rx-llamacloud');
+    },
+    undici: () => importing('undici'),
+    SDK: () => importing('@llamaindex/llama-cloud'),
+  },
+  goals: [{ variant: 'rx-llamacloud', measure: 'import, ms', over: 'rxjs', atMost: 60 }],
+  columns: [],
+};
+
+function importing(name: string): Run {
+  const program = `
+    const begun = performance.now();
+    await import('${name}');
+    console.log(performance.now() - begun);
+  `;
+  return async () => {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: root,
+    });
+    return { done: 1, figures: { 'import, ms': Number(stdout) } };
+  };
+}
