@@ -55,7 +55,7 @@ export const question: Question = {
 };
 
 /**
- * Counts what comes of the tasks. In the case for it, collects the garbage a hundred times on the way to see how much
+ * Counts what comes of the tasks. In the case for it, collects the garbage twenty times on the way to see how much
  * memory is really held; that says nothing of the time.
  */
 function counted({ count, caseName }: Context, work: (task: Task) => Promise<number>): Run {
@@ -66,7 +66,7 @@ function counted({ count, caseName }: Context, work: (task: Task) => Promise<num
     const { heapUsed } = process.memoryUsage();
     let most = heapUsed;
     const done = await work((n) => {
-      if (n % (count / 100) === 0) {
+      if (n % (count / 20) === 0) {
         globalThis.gc?.();
         most = Math.max(most, process.memoryUsage().heapUsed);
       }
