@@ -197,8 +197,15 @@ async function readable(found: Found): Promise<FolderEntry> {
 }
 
 function unreadable({ path, relativePath }: Found, cause: unknown): UnreadableEntry {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  // Node puts U+FFFD for what it cannot read of a name, and then does not find the file.
+  const misread = relativePath.includes('\uFFFD') && isMissing(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const why = misread ? 'its name, or that of a folder above it, is not UTF-8. Rename it' : message;
   return { type: 'unreadable', path, relativePath, error: cannotRead(path, why, cause) };
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 function cannotRead(path: string, why: string, cause?: unknown): FileError {

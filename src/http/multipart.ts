@@ -17,6 +17,7 @@ export interface MultipartBody {
 /** The file's part of the form. */
 export interface MultipartFile {
   readonly field: string;
+  /** Folders in it are left out. */
   readonly name: string;
   readonly mediaType: string;
   readonly source: OpenedSource;
@@ -36,7 +37,7 @@ export function multipart(
     typeof value === 'string' ? [`${disposition}"${escapeName(key)}"\r\n\r\n${value}\r\n`] : [],
   );
   const head = Buffer.from(
-    `${parts.join('')}${disposition}"${escapeName(field)}"; filename="${escapeName(name)}"\r\n` +
+    `${parts.join('')}${disposition}"${escapeName(field)}"; filename="${escapeName(fileName(name))}"\r\n` +
       `content-type: ${mediaType.replace(/[\r\n]/g, '')}\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -63,7 +64,16 @@ export function multipart(
   }
 }
 
-/** As browsers do it (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */
+/** The last part of a path of any system: a server has no use for folders of this one (RFC 7578, 4.2). */
+function fileName(name: string): string {
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  return /^\.{0,2}$/.test(last) ? 'upload' : last;
+}
+
+/**
+ * A name cannot end its quotes or its line: escaped as browsers do it (WHATWG HTML, multipart/form-data encoding), and
+ * the other control characters, which no form parser takes, in the same way.
+ */
 function escapeName(name: string): string {
-  return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');
+  return name.replace(/["\p{Cc}]/gu, encodeURIComponent);
 }

@@ -135,12 +135,22 @@ describe('upload', () => {
     await writeFile(path, 'x');
     await lastValueFrom(send(server.url, { file: path }));
     await lastValueFrom(send(server.url, { file: new Uint8Array(1), fileName: 'x"\r\nx-evil: 1' }));
+    for (const fileName of ['a/b\\nul\0.txt', '..', 'folder/']) {
+      await lastValueFrom(send(server.url, { file: new Uint8Array(1), fileName }));
+    }
     await lastValueFrom(send(server.url, { file: new File(['x'], 'own.txt') }));
     const names = await Promise.all(
       server.requests.map(async (seen) => (await formOf(seen)).fileName),
     );
     // The quotes and line breaks stay encoded, as servers see them from browsers.
-    expect(names).toEqual(['a %22quoted%22 näme.txt', 'x%22%0D%0Ax-evil: 1', 'own.txt']);
+    expect(names).toEqual([
+      'a %22quoted%22 näme.txt',
+      'x%22%0D%0Ax-evil: 1',
+      'nul%00.txt',
+      'upload',
+      'upload',
+      'own.txt',
+    ]);
   });
 
   it.each([

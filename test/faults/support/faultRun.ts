@@ -15,6 +15,7 @@ import { type Answerer, startServer, type TestServer } from '../../support/serve
 import { canary, leaksOf, watchOutputs } from './canary.ts';
 import type { Certificate } from './certificate.ts';
 import { eventually } from './eventually.ts';
+import { type HttpServer, startHttpServer } from './httpServer.ts';
 import { openResources, surplus } from './openResources.ts';
 import { noteTimers } from './openTimers.ts';
 import { type RawAnswerer, type RawServer, startRawServer } from './rawServer.ts';
@@ -28,6 +29,8 @@ export interface FaultRun {
   cloud(config?: LocalCloudConfig): Promise<LocalCloud>;
   /** A scripted HTTP server. */
   server(answer: Answerer): Promise<TestServer>;
+  /** A scripted HTTP server that is handed requests before their bodies are read, and keeps nothing of them. */
+  httpServer(answer: RequestListener): Promise<HttpServer>;
   /** A scripted TCP server, for faults below HTTP; a `deaf` one does not notice that clients leave. */
   rawServer(answer: RawAnswerer, deaf?: boolean): Promise<RawServer>;
   /** An https server of this certificate, which is trusted as far as it is valid and of the right name. */
@@ -93,6 +96,11 @@ export async function runFault(
         const server = opened.use(await startServer(answer));
         ports.add(Number(new URL(server.url).port));
         servers.push(server);
+        return server;
+      },
+      async httpServer(answer) {
+        const server = opened.use(await startHttpServer(answer));
+        ports.add(server.port);
         return server;
       },
       async rawServer(answer, deaf = false) {
@@ -197,7 +205,7 @@ function attemptsAreReported(
   // What was left before the server had read it, and what never got as far as a connection.
   const perhaps = events.filter(({ type }) => type === 'cancelled').length;
   const never = events.filter(
-    (event) => event.type === 'lost' && /^(connect|tls|refused)$/.test(event.reason),
+    (event) => event.type === 'lost' && /^(connect|tls|refused|unreadable)$/.test(event.reason),
   ).length;
   expect(requests.length, 'attempts that were announced').toBeLessThanOrEqual(sent - never);
   expect(requests.length, 'attempts that were announced').toBeGreaterThanOrEqual(
