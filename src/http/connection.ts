@@ -8,6 +8,7 @@ import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.
 import { LONGEST_TIMER } from './longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
+import { steadyClock } from './steadyClock.ts';
 
 /** The addresses of LlamaCloud's regions. A token is good for one region only. */
 const regions = {
@@ -162,9 +163,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
       connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect, links),
     });
   const hub = new ActivityHub();
-  // The usual scheduler tells the time of day, which can be set back in the middle of a wait.
-  const now =
-    scheduler === asyncScheduler ? (): number => performance.now() : (): number => scheduler.now();
+  const now = steadyClock(scheduler);
   let requests = 0;
 
   const connection: Connection = Object.freeze({

@@ -14,6 +14,7 @@ import {
 } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import { LONGEST_TIMER } from '../http/longestTimer.ts';
+import { steadyClock } from '../http/steadyClock.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
 import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
@@ -74,6 +75,7 @@ export function batchItems(
       `batchItems: grace must be positive and at most ${LONGEST_TIMER}, got ${grace}`,
     );
   }
+  const now = steadyClock(scheduler);
   const states = watchBatchJob(connection, jobId, config, query).pipe(
     map(({ job }) => job),
     distinctUntilChanged((before, after) => figuresOf(before) === figuresOf(after)),
@@ -103,13 +105,13 @@ export function batchItems(
 
     const lastChanges = (job: BatchJob): Observable<BatchItem> =>
       defer(() => {
-        const deadline = scheduler.now() + grace;
+        const deadline = now() + grace;
         let wait = config.interval?.min ?? 1_000;
         const isOpen = (): boolean => ledger.ended < ledger.size || ledger.size < job.total_items;
         return defer(() => (isOpen() ? changes(job) : EMPTY)).pipe(
           repeat({
             delay() {
-              const left = deadline - scheduler.now();
+              const left = deadline - now();
               if (!isOpen() || left <= 0) {
                 return EMPTY;
               }

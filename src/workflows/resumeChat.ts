@@ -19,6 +19,7 @@ import {
 } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
 import { poll } from '../http/poll.ts';
+import { steadyClock } from '../http/steadyClock.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
 import { getChatSession, streamChat } from '../sources/chat.ts';
 import type { ChatEvent, ChatSessionHistory, StreamChatBody } from '../types/chat.ts';
@@ -99,6 +100,7 @@ export function resumeChat(
   if (!(arrival >= 0)) {
     throw new RangeError(`resumeChat: arrival must be at least 0, got ${arrival}`);
   }
+  const clock = steadyClock(scheduler);
   const watch = { interval: config.interval, timeout, scheduler };
   // Refuses now what it would refuse after the break.
   void poll(EMPTY, spec, watch);
@@ -119,14 +121,14 @@ export function resumeChat(
   /** Reads the history until the turn has ended, or is sure to be lost; emits what was not seen yet. */
   function restOfTurn(broken: ApiError, seen: readonly ChatEvent[]): Observable<ChatEvent> {
     const freshOf = missingEvents(seen);
-    const brokeAt = scheduler.now();
+    const brokeAt = clock();
     let last: ChatSessionHistory | undefined;
     let lastKey = '';
     let changedAt = brokeAt;
 
     const look = (history: ChatSessionHistory): Look => {
       const key = `${history.last_updated_at} ${history.events.length}`;
-      const now = scheduler.now();
+      const now = clock();
       changedAt = key === lastKey ? changedAt : now;
       lastKey = key;
       last = history;
@@ -173,7 +175,7 @@ export function resumeChat(
     return poll(read, spec, watch).pipe(
       concatMap(({ state, events }) => {
         if (state === 'lost') {
-          throw neverArrived(broken, scheduler.now() - brokeAt);
+          throw neverArrived(broken, Math.round(clock() - brokeAt));
         }
         return freshOf(events);
       }),

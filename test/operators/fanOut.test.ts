@@ -1,8 +1,10 @@
-import { EMPTY, NEVER, type Observable, of, take } from 'rxjs';
+import { setTimeout } from 'node:timers/promises';
+import { EMPTY, NEVER, type Observable, of, range, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { FanOutFailure } from '../../src/operators/fan/fanSlots.ts';
 import { Limiter } from '../../src/operators/fan/limiter.ts';
 import { fanOut } from '../../src/operators/fanOut.ts';
+import { noteLateNotifications, watch } from '../faults/support/watched.ts';
 import { marbles } from '../support/marbles.ts';
 import { httpError } from '../support/overload.ts';
 
@@ -29,6 +31,17 @@ describe('fanOut', () => {
       }
     },
   );
+
+  it('completes once when the last value had to wait for its turn', async () => {
+    using late = noteLateNotifications();
+    const rateLimit = { count: 1, window: 1 };
+    const one = watch(range(0, 3).pipe(fanOut((n) => of(n), { rateLimit })));
+    // rxjs tells of what it held back in a turn of its own.
+    await setTimeout(20);
+    expect(one.values).toEqual([0, 1, 2]);
+    one.check();
+    expect(late.of([one])).toEqual([]);
+  });
 
   marbles(
     'is silent with a silent source and empty with an empty one',

@@ -79,7 +79,7 @@ export function fanSlots<T, R>(
       begin(next.value);
     }
     filling = false;
-    if (ended && active === 0 && backlog.size === 0) {
+    if (ended && active === 0 && backlog.size === 0 && !subscriber.closed) {
       subscriber.complete();
     } else if (onRoom && !ended && hasRoom()) {
       onRoom();

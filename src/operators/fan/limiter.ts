@@ -55,6 +55,8 @@ export class Limiter {
   readonly #waiting = new Set<(permit: Permit) => void>();
   #active = 0;
   #pausedUntil = -Infinity;
+  #lastTime = -Infinity;
+  #setBack = 0;
   #serving = false;
   #timer: Subscription = Subscription.EMPTY;
 
@@ -101,7 +103,7 @@ export class Limiter {
     if (Number.isNaN(milliseconds)) {
       throw new RangeError('Limiter: a pause must be a number of milliseconds, got NaN');
     }
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#scheduler.now() + milliseconds);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + milliseconds);
   }
 
   /** A permit, if work may start at once and nobody else is waiting. */
@@ -137,12 +139,20 @@ export class Limiter {
   #due(): number {
     const due = Math.max(this.#pausedUntil, this.#pace?.due() ?? -Infinity);
     // Fractions add up with an error; a wait must not become a millisecond longer by it.
-    return due === -Infinity ? 0 : Math.ceil(due - this.#scheduler.now() - 1e-6);
+    return due === -Infinity ? 0 : Math.ceil(due - this.#now() - 1e-6);
+  }
+
+  /** The scheduler's time, had it never been set back: a pause of a second must not become one of an hour by that. */
+  #now(): number {
+    const time = this.#scheduler.now();
+    this.#setBack += Math.max(0, this.#lastTime - time);
+    this.#lastTime = time;
+    return time + this.#setBack;
   }
 
   #permit(): Permit {
     this.#active += 1;
-    this.#pace?.take(this.#scheduler.now());
+    this.#pace?.take(this.#now());
     const generation = this.#adaptive?.generation ?? 0;
     return { release: (outcome) => this.#release(outcome, generation) };
   }

@@ -5,6 +5,7 @@ import {
   type Observable,
   of,
   range,
+  Subscription,
   timeout,
   timer,
   VirtualTimeScheduler,
@@ -43,6 +44,20 @@ function allOf(limiter: Limiter): Permit[] {
 
 describe('a limiter that adapts itself', () => {
   const adaptive = { initial: 8, min: 2 };
+
+  it('holds nothing back for longer when the clock is set back', () => {
+    let time = 10_000_000;
+    const scheduler = { now: () => time, schedule: () => Subscription.EMPTY };
+    const paused = new Limiter({ scheduler });
+    const paced = new Limiter({ rateLimit: { count: 1, window: 100 }, scheduler });
+    paused.pause(100);
+    paced.tryAcquire();
+    expect([paused.heldFor, paced.heldFor]).toEqual([100, 100]);
+    time -= 3_600_000;
+    expect([paused.heldFor, paced.heldFor]).toEqual([100, 100]);
+    time += 60;
+    expect([paused.heldFor, paced.heldFor]).toEqual([40, 40]);
+  });
 
   it('begins with four, or with the concurrency if that is less', () => {
     expect(new Limiter({ adaptive: true }).concurrency).toBe(4);
