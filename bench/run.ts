@@ -28,15 +28,15 @@ if (!(Number.isInteger(rounds) && rounds >= 1)) {
 for (const name of positionals.length > 0 ? positionals : questionNames) {
   const question = await questionNamed(name);
   console.log(`\n${name}: ${question.title}\n${question.run}`);
-  const result = await measure(name, question, rounds, (done, soFar) => {
-    console.log(`\n${done.name}\n${aligned(tableOf(soFar, done))}`);
+  const result = await measure(name, question, rounds, (done) => {
+    console.log(`\n${done.name}\n${aligned(tableOf(question, done))}`);
   });
   console.log();
-  for (const { goal, caseName, reached, met } of verdicts(result)) {
+  for (const { goal, caseName, reached, met } of verdicts(question, result)) {
     console.log(`${met ? 'met   ' : 'MISSED'} ${caseName}: ${goal}: ${reached}`);
   }
   if (rounds >= FEWEST_ROUNDS) {
-    await keepResult(result);
+    await keepResult(name, result);
   }
 }
 

@@ -18,18 +18,15 @@ export async function measure(
   name: string,
   question: Question,
   rounds: number,
-  counted: (done: CaseResult, soFar: Result) => void,
+  counted: (result: CaseResult) => void,
 ): Promise<Result> {
-  const { title, run, unit, baseline, goals, columns, plotted } = question;
-  const asked = { title, run, unit, baseline, goals, columns, plotted };
   const cases: CaseResult[] = [];
-  const result: Result = { name, measured: surroundings(), ...asked, cases };
   for (const [caseName, circumstances] of Object.entries(question.cases)) {
     const done = await measureCase(name, question, caseName, circumstances, rounds);
     cases.push(done);
-    counted(done, result);
+    counted(done);
   }
-  return result;
+  return { measured: surroundings(), cases };
 }
 
 async function measureCase(
@@ -70,5 +67,5 @@ async function measureCase(
       }
     }
   }
-  return { name: caseName, ...circumstances, variants: Object.fromEntries(counted) };
+  return { name: caseName, count: circumstances.count, variants: Object.fromEntries(counted) };
 }

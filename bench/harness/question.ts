@@ -13,10 +13,12 @@ export interface Question {
   readonly baseline: string;
   readonly variants: Readonly<Record<string, Variant>>;
   readonly goals: readonly Goal[];
+  /** What the figures do not say by themselves, as Markdown: why a goal is missed, and what was tried. */
+  readonly note?: string | undefined;
   /** Which of the harness's own measures the tables show, beside the variants' figures. @defaultValue all */
   readonly columns?: readonly Column[] | undefined;
-  /** Plotted over the counts of the cases. @defaultValue nothing */
-  readonly plotted?: readonly Column[] | undefined;
+  /** Plotted over the counts of the cases, a picture each. @defaultValue nothing */
+  readonly plotted?: readonly Measure[] | undefined;
 }
 
 /** A group of columns of a question's tables. */
@@ -71,8 +73,7 @@ export interface Goal {
   readonly variant: string;
   /** @defaultValue every case */
   readonly caseName?: string | undefined;
-  /** The title of a figure, or one of the harness's own measures. */
-  readonly measure: Measure | (string & {});
+  readonly measure: MeasureName;
   /** The bound is times this variant's measure. */
   readonly times?: string | undefined;
   /** The bound is on top of this variant's measure. */
@@ -80,6 +81,9 @@ export interface Goal {
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;
 }
+
+/** One of the harness's measures, or the title of a figure. */
+export type MeasureName = Measure | (string & {});
 
 /** What the harness measures of a run. */
 export type Measure =
@@ -95,4 +99,6 @@ export type Measure =
   /** Peak of the process's resident memory above what it was before the first run, in MB (10^6 bytes). */
   | 'memory'
   /** Requests that reached the server. */
-  | 'requests';
+  | 'requests'
+  /** Milliseconds of the server's CPU time. */
+  | 'server cpu';

@@ -1,12 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import type { Case, Question } from './question.ts';
 
-/** What came of a question, as `bench/results` keeps it: the question itself and every round. */
-export interface Result extends Omit<Question, 'variants' | 'cases'> {
-  readonly name: string;
+/** What came of a question, as `bench/results` keeps it: every round that counts. */
+export interface Result {
   readonly measured: Surroundings;
   readonly cases: readonly CaseResult[];
 }
@@ -24,8 +22,9 @@ export interface Surroundings {
 }
 
 /** One case of a question, with the rounds of each variant. */
-export interface CaseResult extends Case {
+export interface CaseResult {
   readonly name: string;
+  readonly count: number;
   readonly variants: Readonly<Record<string, readonly Round[]>>;
 }
 
@@ -65,14 +64,15 @@ export function surroundings(): Surroundings {
 }
 
 /** Keeps a result in `bench/results`. */
-export async function keepResult(result: Result): Promise<void> {
+export async function keepResult(name: string, result: Result): Promise<void> {
   const text = await format(JSON.stringify(result), { parser: 'json', printWidth: 100 });
-  writeFileSync(pathOf(result.name), text);
+  writeFileSync(pathOf(name), text);
 }
 
-/** The kept result of a question. */
-export function readResult(name: string): Result {
-  return JSON.parse(readFileSync(pathOf(name), 'utf8')) as Result;
+/** The kept result of a question, if there is one. */
+export function readResult(name: string): Result | undefined {
+  const path = pathOf(name);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Result) : undefined;
 }
 
 function pathOf(name: string): string {

@@ -1,60 +1,61 @@
 import { figure } from './figure.ts';
-import type { Measure } from './question.ts';
-import type { CaseResult, Result, Round } from './result.ts';
+import type { Column, MeasureName, Question } from './question.ts';
+import type { CaseResult } from './result.ts';
 import { valueOf } from './valueOf.ts';
 import { withArticle } from './withArticle.ts';
 
-/** The table of one case: titles first, then a row a variant, all as text. */
-export function tableOf(result: Result, { count, site, variants }: CaseResult): string[][] {
-  const { unit, baseline, columns = ['wall', 'cpu', 'memory', 'server'] } = result;
-  const base = variants[baseline] ?? [];
-  const value = (measure: Measure | (string & {}), rounds: readonly Round[]): number =>
-    valueOf(measure, rounds, count);
-  const plain =
-    (measure: Measure | (string & {})) =>
-    (rounds: readonly Round[]): string =>
-      figure(value(measure, rounds));
-  const times =
-    (measure: Measure) =>
-    (rounds: readonly Round[]): string =>
-      `${figure(value(measure, rounds) / value(measure, base))}x`;
+/** Looks a measure of one variant up. */
+type Reader = (measure: MeasureName) => number;
 
+/** A column's title, and how a cell is made from the measures of its row and of the baseline's. */
+type ColumnSpec = readonly [title: string, cell: (own: Reader, base: Reader) => string];
+
+/** The table of one case: titles first, then a row a variant, all as text. */
+export function tableOf(question: Question, { name, count, variants }: CaseResult): string[][] {
+  const { unit, baseline, cases, columns = ['wall', 'cpu', 'memory', 'server'] } = question;
+  const reader =
+    (variant: string): Reader =>
+    (measure) =>
+      valueOf(measure, variants[variant] ?? [], count);
   const figures = new Set(
     Object.values(variants).flatMap((rounds) => Object.keys(rounds[0]?.figures ?? {})),
   );
-  const groups: Readonly<
-    Record<string, [title: string, cell: (rounds: readonly Round[]) => string][]>
-  > = {
-    wall: [
-      ['ms', plain('wall')],
-      [`${unit}s/s`, plain('speed')],
-      ['speed', times('speed')],
-    ],
-    cpu: [
-      [`CPU µs ${withArticle(unit)}`, plain('cpu a unit')],
-      ['CPU', times('cpu')],
-    ],
-    memory: [['peak MB', plain('memory')]],
-    server: [
-      ['requests', plain('requests')],
-      ['server busy', busy],
-    ],
-  };
-  const shown = columns
-    .filter((column) => column !== 'server' || site !== undefined)
-    .flatMap((column) => groups[column] ?? []);
-  const all = [...shown, ...[...figures].map((title) => [title, plain(title)] as const)];
+  const shown = [
+    ...columns
+      .filter((column) => column !== 'server' || cases[name]?.site !== undefined)
+      .flatMap((column) => specsOf(column, unit)),
+    ...[...figures].map((title): ColumnSpec => [title, (own) => figure(own(title))]),
+  ];
+  const base = reader(baseline);
   return [
-    ['', ...all.map(([title]) => title)],
-    ...Object.entries(variants).map(([variant, rounds]) => [
+    ['', ...shown.map(([title]) => title)],
+    ...Object.keys(variants).map((variant) => [
       variant,
-      ...all.map(([, cell]) => cell(rounds)),
+      ...shown.map(([, cell]) => cell(reader(variant), base)),
     ]),
   ];
 }
 
-/** The share of the time that the server worked: near 100 %, it is the server that is measured. */
-function busy(rounds: readonly Round[]): string {
-  const shares = rounds.map(({ serverCpu, wall }) => serverCpu / wall);
-  return `${figure((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length)} %`;
+function specsOf(column: Column, unit: string): readonly ColumnSpec[] {
+  switch (column) {
+    case 'wall':
+      return [
+        ['ms', (own) => figure(own('wall'))],
+        [`${unit}s/s`, (own) => figure(own('speed'))],
+        ['speed', (own, base) => `${figure(own('speed') / base('speed'))}x`],
+      ];
+    case 'cpu':
+      return [
+        [`CPU µs ${withArticle(unit)}`, (own) => figure(own('cpu a unit'))],
+        ['CPU', (own, base) => `${figure(own('cpu') / base('cpu'))}x`],
+      ];
+    case 'memory':
+      return [['peak MB', (own) => figure(own('memory'))]];
+    case 'server':
+      return [
+        ['requests', (own) => figure(own('requests'))],
+        // Near 100 %, it is the server that is measured.
+        ['server busy', (own) => `${((100 * own('server cpu')) / own('wall')).toFixed(0)} %`],
+      ];
+  }
 }

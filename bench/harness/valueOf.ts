@@ -1,8 +1,8 @@
-import type { Goal } from './question.ts';
+import type { MeasureName } from './question.ts';
 import type { Round } from './result.ts';
 
-/** One measure of a variant over its rounds, see `Goal`; NaN where no round has it. */
-export function valueOf(measure: Goal['measure'], rounds: readonly Round[], count: number): number {
+/** One measure of a variant over its rounds, NaN where no round has it. */
+export function valueOf(measure: MeasureName, rounds: readonly Round[], count: number): number {
   const over = (each: (round: Round) => number): number => median(rounds.map(each));
   switch (measure) {
     case 'wall':
@@ -19,6 +19,8 @@ export function valueOf(measure: Goal['measure'], rounds: readonly Round[], coun
       return Math.max(...rounds.map(({ memory }) => memory)) / 1e6;
     case 'requests':
       return over(({ requests }) => requests);
+    case 'server cpu':
+      return over(({ serverCpu }) => serverCpu);
     default:
       return over(({ figures }) => figures[measure] ?? NaN);
   }
