@@ -1,6 +1,7 @@
 import { concatMap, from, map, type Observable, type ObservableInput } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import { type ChatTranscript, foldTranscript } from '../operators/chat/foldTranscript.ts';
+import { fanOutFrom } from '../operators/fanOutFrom.ts';
 import type { ChatEvent } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';
 import { resumeChat, type ResumeChatConfig } from './resumeChat.ts';
@@ -34,9 +35,10 @@ export interface ChatStep {
  * result:     1----s-2-s|     not to scale
  * ```
  *
- * A question that comes during an answer waits. A turn that failed is a step like any other (`event.is_error`), and the
+ * A question that comes during an answer waits; an iterable is asked for the next one when the answer is complete, so
+ * that a generator may make it of what was said. A turn that failed is a step like any other (`event.is_error`), and the
  * next question is asked. A connection that breaks is survived as in `resumeChat`; its errors end the loop.
- * Unsubscribing closes the answer under way.
+ * Unsubscribing closes the answer under way and the iterable.
  *
  * @example A chat in the terminal, one question a line
  * ```ts
@@ -49,6 +51,7 @@ export interface ChatStep {
  * ```
  *
  * @throws RangeError when called without an index or with a time that cannot be meant.
+ * @throws TypeError when called with a text, which would be a question for each letter.
  */
 export function chatLoop(
   connection: Connection,
@@ -61,17 +64,26 @@ export function chatLoop(
   if (index_ids.length === 0) {
     throw new RangeError('chatLoop: indexIds must name at least one index');
   }
+  if (typeof questions === 'string') {
+    throw new TypeError('chatLoop: questions must be a list or a stream of texts, got one text');
+  }
   const turn = (prompt: string): Observable<ChatEvent> =>
     resumeChat(connection, sessionId, { index_ids, prompt }, config, query);
   // Refuses now what it would refuse at the first question.
   void turn('');
 
-  return from(questions).pipe(
-    concatMap((question, index) => {
-      const transcriptAfter = foldTranscript();
-      return turn(question).pipe(
-        map((event) => ({ index, question, event, transcript: transcriptAfter(event) })),
-      );
-    }),
-  );
+  const answer = (question: string, index: number): Observable<ChatStep> => {
+    const transcriptAfter = foldTranscript();
+    return turn(question).pipe(
+      map((event) => ({ index, question, event, transcript: transcriptAfter(event) })),
+    );
+  };
+  return isPulled(questions)
+    ? fanOutFrom(questions, answer, { concurrency: 1 })
+    : from(questions).pipe(concatMap(answer));
+}
+
+/** Whether it waits to be asked for the next question. */
+function isPulled<T>(questions: ObservableInput<T>): questions is Iterable<T> | AsyncIterable<T> {
+  return Symbol.asyncIterator in questions || Symbol.iterator in questions;
 }

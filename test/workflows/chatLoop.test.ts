@@ -1,4 +1,15 @@
-import { EMPTY, lastValueFrom, map, type Observable, of, Subject, throwError, toArray } from 'rxjs';
+import {
+  EMPTY,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  Subject,
+  take,
+  tap,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chatUsage } from '../../src/operators/chatUsage.ts';
 import { getChatSession } from '../../src/sources/chat.ts';
@@ -109,6 +120,50 @@ describe('chatLoop', () => {
     expect(questions.observed).toBe(false);
   });
 
+  it('asks a generator for the next question when the answer is complete, and closes it', async () => {
+    await using server = await startEcho();
+    const log: string[] = [];
+    async function* questions(): AsyncGenerator<string> {
+      try {
+        for (let n = 1; ; n += 1) {
+          log.push(`asked for ${n}`);
+          yield await Promise.resolve(`question ${n}`);
+        }
+      } finally {
+        log.push('closed');
+      }
+    }
+    const steps = chatLoop(connectTo(server.url), 'ses-1', questions(), config).pipe(
+      map(text),
+      tap((said) => log.push(said)),
+      take(3),
+    );
+    await lastValueFrom(steps);
+    await expect.poll(() => log).toContain('closed');
+    expect(log).toEqual([
+      'asked for 1',
+      'question 1',
+      'stop',
+      'asked for 2',
+      'question 2',
+      'closed',
+    ]);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('takes generators that never end, arrays and promises', async () => {
+    await using server = await startEcho();
+    function* endless(): Generator<string> {
+      for (;;) {
+        yield 'a';
+      }
+    }
+    for (const questions of [endless(), ['a', 'b'], Promise.resolve('a')]) {
+      const steps = chatLoop(connectTo(server.url), 'ses-1', questions, config);
+      expect(await lastValueFrom(steps.pipe(map(text), take(2), toArray()))).toEqual(['a', 'stop']);
+    }
+  });
+
   it('is silent without questions, empty with none, and passes their error on', async () => {
     await using server = await startEcho();
     const loop = (questions: Observable<string>) =>
@@ -143,5 +198,6 @@ describe('chatLoop', () => {
     const connection = connectTo('http://localhost:1');
     expect(() => chatLoop(connection, 'ses-1', [], { indexIds: [] })).toThrow(RangeError);
     expect(() => chatLoop(connection, 'ses-1', [], { ...config, timeout: -1 })).toThrow(RangeError);
+    expect(() => chatLoop(connection, 'ses-1', 'Why?', config)).toThrow(TypeError);
   });
 });
