@@ -20,6 +20,7 @@ import {
   timer,
 } from 'rxjs';
 import { ResponseError } from '../errors.ts';
+import { LONGEST_TIMER } from '../operators/longestTimer.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
@@ -45,7 +46,6 @@ export interface PushOrPollConfig {
 }
 
 const GROWTH = 1.5;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Watches a job by looking at it whenever something is pushed, and now and then anyway. Emits the job as it is now and

@@ -11,6 +11,7 @@ import {
   type SchedulerLike,
   takeWhile,
 } from 'rxjs';
+import { LONGEST_TIMER } from '../operators/longestTimer.ts';
 import { toReadableStream } from './toReadableStream.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
 
@@ -36,7 +37,6 @@ const protocol = {
 };
 
 const DONE = 'data: [DONE]\n\n';
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * A web `Response` that sends chunks as the AI SDK's `useChat` reads them: server-sent events, ended by `[DONE]`.

@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import type { BatchJob, BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
 
 /** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {
@@ -50,9 +51,6 @@ export interface BatchProgress {
   /** The job as the server describes it, with its figures as they came. */
   readonly job: BatchJob;
 }
-
-/** Node fires a timer that is longer than this at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Turns the states of a batch job into figures for people: a percentage that only rises, counts, pace and the time

@@ -16,6 +16,7 @@ import {
 import type { FuseOptions, FuseSettings, FusionChoice } from './fusion/fuseOptions.ts';
 import { mergedRanking, type MergedRanking, type SourceState } from './fusion/mergedRanking.ts';
 import type { Rankable } from './fusion/rankable.ts';
+import { LONGEST_TIMER } from './longestTimer.ts';
 
 /** What a source of {@link mergeRanked} emits, once: what `retrieve` does, for example. */
 export interface RankedAnswer<T> {
@@ -162,9 +163,10 @@ function optionsOf<T>(names: readonly string[], config: MergeRankedConfig<T>): F
       `mergeRanked: quorum must be from 1 to ${names.length}, the number of sources, got ${quorum}`,
     );
   }
-  // A longer wait than timers hold would be over at once.
-  if (!(deadline >= 0 && deadline < 2 ** 31)) {
-    throw new RangeError(`mergeRanked: deadline must be from 0 to 2147483647 ms, got ${deadline}`);
+  if (!(deadline >= 0 && deadline <= LONGEST_TIMER)) {
+    throw new RangeError(
+      `mergeRanked: deadline must be from 0 to ${LONGEST_TIMER} ms, got ${deadline}`,
+    );
   }
   if (stopWhenFinal && limit === undefined) {
     throw new TypeError('mergeRanked: stopWhenFinal needs a limit, the hits to be proven');

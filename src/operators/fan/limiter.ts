@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import { ApiError } from '../../errors.ts';
+import { LONGEST_TIMER } from '../longestTimer.ts';
 import { AdaptiveConcurrency, type AdaptiveConfig } from './adaptiveConcurrency.ts';
 import { type Pace, paceOf, type RateLimit } from './pace.ts';
 
@@ -26,9 +27,6 @@ export interface Permit {
   /** Gives the place free, and tells the limiter how it went. */
   readonly release: (outcome: Outcome) => void;
 }
-
-/** Node fires a timer that is longer than this at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Decides when work may start: how many at once, how many in a stretch of time, and not at all while a server asks

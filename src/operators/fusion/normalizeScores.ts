@@ -1,15 +1,4 @@
-import type {
-  Arctan,
-  ConstantScores,
-  DistributionBased,
-  Isotonic,
-  MinMax,
-  Normalization,
-  Platt,
-  ReciprocalRank,
-  Sigmoid,
-  ZScore,
-} from './normalization.ts';
+import type { Arctan, ConstantScores, Isotonic, MinMax, Normalization } from './normalization.ts';
 
 /** A score, or `undefined` where there is none. */
 export type MaybeScore = number | undefined;
@@ -20,16 +9,7 @@ interface Plain {
     'none' | 'minMaxInverted' | 'max' | 'sum' | 'zScoreOpenSearch' | 'l2' | 'rank' | 'borda';
 }
 
-type Spec =
-  | Plain
-  | MinMax
-  | ZScore
-  | DistributionBased
-  | Arctan
-  | Sigmoid
-  | Platt
-  | Isotonic
-  | ReciprocalRank;
+type Spec = Plain | Exclude<Normalization, string>;
 
 /**
  * Makes the scores of one list comparable. The order of `scores` is the ranking. What has no score gets none, unless
