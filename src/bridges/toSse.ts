@@ -11,6 +11,7 @@ import {
   share,
   timer,
 } from 'rxjs';
+import { LONGEST_TIMER } from '../operators/longestTimer.ts';
 import { deliver, type Outlet } from './sse/deliver.ts';
 import { describeError } from './sse/describeError.ts';
 import { handle } from './sse/handle.ts';
@@ -24,7 +25,8 @@ export interface SseConfig<T> {
   /** The content of a message. @defaultValue the value as JSON */
   readonly data?: ((value: T) => string) | undefined;
   /**
-   * The name of a message, one line; without one it is a plain `message`. `end`, `error` and `gap` are taken.
+   * The name of a message, one line; without one it is a plain `message`. `end`, `error` and `gap` are taken:
+   * to give one fails the stream.
    * @defaultValue none
    */
   readonly event?: ((value: T) => string | undefined) | undefined;
@@ -65,8 +67,6 @@ export interface SseFeed {
 
 /** The status that makes an `EventSource` stay away. */
 const stayAway = 204;
-/** The longest time that a timer can wait. */
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * Makes a stream of server-sent events out of `source`. A client that leaves is unsubscribed at once.
@@ -98,14 +98,14 @@ export function toSse<T>(source: Observable<T>, config: SseConfig<T> = {}): SseF
   if (!(keep === Infinity || (Number.isInteger(keep) && keep >= 1))) {
     throw new RangeError(`toSse: keep must be a whole number from 1 on or Infinity, got ${keep}`);
   }
-  if (!(heartbeat > 0 && (heartbeat <= longestTimer || heartbeat === Infinity))) {
+  if (!(heartbeat > 0 && (heartbeat <= LONGEST_TIMER || heartbeat === Infinity))) {
     throw new RangeError(
-      `toSse: heartbeat must be from 1 to ${longestTimer} or Infinity, got ${heartbeat}`,
+      `toSse: heartbeat must be from 1 to ${LONGEST_TIMER} or Infinity, got ${heartbeat}`,
     );
   }
   for (const [name, value] of Object.entries({ linger, retry })) {
-    if (value !== undefined && !(value >= 0 && value <= longestTimer)) {
-      throw new RangeError(`toSse: ${name} must be from 0 to ${longestTimer}, got ${value}`);
+    if (value !== undefined && !(value >= 0 && value <= LONGEST_TIMER)) {
+      throw new RangeError(`toSse: ${name} must be from 0 to ${LONGEST_TIMER}, got ${value}`);
     }
   }
 

@@ -25,7 +25,9 @@ import type { AgentDataChange } from './watchAgentData.ts';
 export interface UpsertAgentDataBody<
   T extends object = Record<string, unknown>,
 > extends CreateAgentDataBody<T> {
-  /** Fields of `data`, one or more: records that agree in them are the same. They hold numbers or text. */
+  /**
+   * Fields of `data`, one or more: records that agree in them are the same. They hold finite numbers or text.
+   */
   readonly key: readonly AgentDataField<T>[];
 }
 
@@ -52,7 +54,7 @@ export interface UpsertAgentDataBody<
  * });
  * ```
  *
- * @throws TypeError when called without a key, or with one whose field of `data` is neither a number nor text.
+ * @throws TypeError when called without a key, or with one whose field of `data` is neither a finite number nor text.
  */
 export function upsertAgentData<T extends object>(
   connection: Connection,
@@ -123,14 +125,19 @@ function keyFilter(key: readonly string[], data: object): Record<string, AgentDa
   return Object.fromEntries(
     key.map((name) => {
       const value = name.split('.').reduce<unknown>(fieldOf, data);
-      if (typeof value !== 'string' && typeof value !== 'number') {
+      if (typeof value !== 'string' && !isFiniteNumber(value)) {
         throw new TypeError(
-          `upsertAgentData: the key ${JSON.stringify(name)} must hold a number or text in data`,
+          `upsertAgentData: the key ${JSON.stringify(name)} must hold a finite number or text in data`,
         );
       }
       return [name, { eq: value }];
     }),
   );
+}
+
+/** JSON has no other numbers: they are stored as `null`, and never found again. */
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -96,6 +96,7 @@ describe('the messages of toSse', () => {
       toSse(cold('ab|'), { scheduler, event: throwing }),
       toSse(cold('ab|'), { scheduler, event: () => 'a\nid: 7' }),
       toSse(cold('ab|'), { scheduler, event: () => '' }),
+      toSse(cold('ab|'), { scheduler, event: () => 'end' }),
       toSse(cold('ab|', { a: 10n }), { scheduler }),
       toSse(
         throwError(() => new Error('secret')),

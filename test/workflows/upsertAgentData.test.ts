@@ -100,8 +100,11 @@ it('finds at the second attempt what the first one stored before its answer was 
 
 it('refuses a key that tells no record from another, when called', () => {
   const connection = connectTo('http://127.0.0.1:1');
-  const data = { number: 'A-1', note: undefined, tags: ['a'] };
+  const data = { number: 'A-1', note: undefined, tags: ['a'], total: NaN };
   expect(() => upsertAgentData(connection, { ...invoices, key: [], data })).toThrow(TypeError);
   expect(() => upsertAgentData(connection, { ...invoices, key: ['note'], data })).toThrow('"note"');
   expect(() => upsertAgentData(connection, { ...invoices, key: ['tags'], data })).toThrow('"tags"');
+  expect(() => upsertAgentData(connection, { ...invoices, key: ['total'], data })).toThrow(
+    'finite',
+  );
 });

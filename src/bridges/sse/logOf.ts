@@ -3,6 +3,9 @@ import { describeError } from './describeError.ts';
 import { MessageLog } from './messageLog.ts';
 import type { SseMessage } from './sseMessage.ts';
 
+/** Names that tell a client how the stream stands, so that no value may bear them. */
+const reserved: ReadonlySet<string> = new Set(['end', 'error', 'gap']);
+
 /** What becomes of the values and the failure of a source. */
 export interface LogConfig<T> {
   readonly data: (value: T) => unknown;
@@ -23,6 +26,9 @@ export function logOf<T>(source: Observable<T>, config: LogConfig<T>): Observabl
     // A line break in it could pose as other fields.
     if (type !== undefined && !/^[^\r\n\0]+$/.test(type)) {
       throw new TypeError(`toSse: an event needs a name of one line, got ${JSON.stringify(type)}`);
+    }
+    if (type !== undefined && reserved.has(type)) {
+      throw new TypeError(`toSse: events of the name ${type} are this package's own`);
     }
     // JSON has no text for some values, such as `undefined`, and writes `null` for them in a list.
     const text = data(value) ?? 'null';
