@@ -14,8 +14,11 @@ import { retryClass } from './retryClass.ts';
 import { retryTransient } from './retryTransient.ts';
 import type { Route } from './route.ts';
 
-/** The longest single event, in characters. A server that never ends a line stops here. */
-const MAX_EVENT_LENGTH = 8 * 2 ** 20;
+/**
+ * The longest single event, in characters: more than a model can take in at once, and so more than a tool can have
+ * told it. A server that never ends a line stops here.
+ */
+const MAX_EVENT_LENGTH = 4 * 2 ** 20;
 
 /** How much of a stream an error brings along, in characters of the events' data. */
 const KEPT_SIZE = 2 ** 20;

@@ -75,7 +75,7 @@ describe('eventDecoder', () => {
     );
     fc.assert(
       fc.property(
-        fc.array(event),
+        fc.array(event, { maxLength: 8 }),
         fc.array(lineEnd, { minLength: 1 }),
         lengths,
         (events, ends, sizes) => {
