@@ -20,7 +20,7 @@ import {
   timer,
 } from 'rxjs';
 import { ResponseError } from '../errors.ts';
-import { LONGEST_TIMER } from '../operators/longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';

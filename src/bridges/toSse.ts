@@ -11,7 +11,7 @@ import {
   share,
   timer,
 } from 'rxjs';
-import { LONGEST_TIMER } from '../operators/longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { deliver, type Outlet } from './sse/deliver.ts';
 import { describeError } from './sse/describeError.ts';
 import { handle } from './sse/handle.ts';

@@ -11,7 +11,7 @@ import {
   type SchedulerLike,
   takeWhile,
 } from 'rxjs';
-import { LONGEST_TIMER } from '../operators/longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { toReadableStream } from './toReadableStream.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
 

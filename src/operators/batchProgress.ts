@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import type { BatchJob, BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 
 /** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {

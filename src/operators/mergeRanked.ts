@@ -16,7 +16,7 @@ import {
 import type { FuseOptions, FuseSettings, FusionChoice } from './fusion/fuseOptions.ts';
 import { mergedRanking, type MergedRanking, type SourceState } from './fusion/mergedRanking.ts';
 import type { Rankable } from './fusion/rankable.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 
 /** What a source of {@link mergeRanked} emits, once: what `retrieve` does, for example. */
 export interface RankedAnswer<T> {

@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import { ApiError } from '../../errors.ts';
-import { LONGEST_TIMER } from '../longestTimer.ts';
+import { LONGEST_TIMER } from '../../types/longestTimer.ts';
 import { AdaptiveConcurrency, type AdaptiveConfig } from './adaptiveConcurrency.ts';
 import { type Pace, paceOf, type RateLimit } from './pace.ts';
 

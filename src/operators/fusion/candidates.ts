@@ -32,37 +32,46 @@ export function candidates<T extends Rankable>(
   lists: readonly (readonly T[])[],
   plan: FusionPlan<T>,
 ): Candidate<T>[] {
-  const ranked = lists.map((list) => entriesOf(list, plan));
   const found = new Map<string, Candidate<T>>();
-  for (const { id } of ranked.flat()) {
-    if (!found.has(id)) {
+  const candidateOf = (id: string): Candidate<T> => {
+    let candidate = found.get(id);
+    if (!candidate) {
       const terms = lists.map(() => undefined);
-      found.set(id, { id, appearance: found.size, terms, contributions: [] });
+      candidate = { id, appearance: found.size, terms, contributions: [] };
+      found.set(id, candidate);
     }
-  }
+    return candidate;
+  };
+  const ranked = lists.map((list) =>
+    entriesOf(list, plan).map(({ item, score }) => ({
+      candidate: candidateOf(plan.id(item)),
+      item,
+      score,
+    })),
+  );
+  const all = [...found.values()];
   ranked.forEach((entries, list) => {
-    addList(found, entries, list, plan);
+    addList(all, entries, list, plan);
   });
-  return [...found.values()];
+  return all;
 }
 
 function addList<T>(
-  found: ReadonlyMap<string, Candidate<T>>,
-  entries: readonly Entry<T>[],
+  all: readonly Candidate<T>[],
+  entries: readonly RankedEntry<T>[],
   list: number,
   plan: FusionPlan<T>,
 ): void {
   const { rule, weightMode, inListDuplicates, precision } = plan;
   const setting = { list, weight: plan.weights[list] ?? 1, weightMode };
   const scores = entries.map(({ score }) => score);
-  const terms = rankTerms(rule, setting, scores, found.size);
+  const terms = rankTerms(rule, setting, scores, all.length);
   const factor = plan.factors[list] ?? 1;
   const round = precision === 'float32' ? Math.fround : Number;
 
-  entries.forEach(({ id, item, score }, i) => {
-    const candidate = found.get(id);
-    const last = candidate?.contributions.at(-1);
-    if (!candidate || (last?.list === list && inListDuplicates === 'first')) {
+  entries.forEach(({ candidate, item, score }, i) => {
+    const last = candidate.contributions.at(-1);
+    if (last?.list === list && inListDuplicates === 'first') {
       return;
     }
     const term = addTerms(candidate.terms[list], terms[i], round);
@@ -75,25 +84,27 @@ function addList<T>(
     candidate.contributions.push({ list, rank, score, contribution, item });
   });
 
-  const absent = absentTerm(rule, setting, entries.length, found.size);
+  const absent = absentTerm(rule, setting, entries.length, all.length);
   if (absent !== undefined) {
-    for (const { terms: own } of found.values()) {
+    for (const { terms: own } of all) {
       own[list] ??= absent;
     }
   }
 }
 
 interface Entry<T> {
-  readonly id: string;
   readonly item: T;
   readonly score: number | undefined;
+}
+
+interface RankedEntry<T> extends Entry<T> {
+  readonly candidate: Candidate<T>;
 }
 
 function entriesOf<T>(list: readonly T[], plan: FusionPlan<T>): Entry<T>[] {
   const entries = list.map((item) => {
     const score = plan.score(item);
     return {
-      id: plan.id(item),
       item,
       score: Number.isFinite(score) ? (score ?? undefined) : undefined,
     };

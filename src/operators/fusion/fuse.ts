@@ -86,14 +86,20 @@ function evidenceOf<T extends Rankable>(
   { id, appearance, contributions }: Candidate<T>,
   score: number,
 ): TieEvidence {
-  const rerankScores = contributions.map(({ item }) => item.rerank_score ?? NaN);
+  let bestRank = Infinity;
+  let rerankScore = -Infinity;
+  for (const { rank, item } of contributions) {
+    bestRank = Math.min(bestRank, rank);
+    const own = item.rerank_score ?? NaN;
+    rerankScore = own > rerankScore ? own : rerankScore;
+  }
   return {
     id,
     appearance,
     score,
     lists: contributions.length,
-    bestRank: Math.min(...contributions.map(({ rank }) => rank)),
-    rerankScore: Math.max(...rerankScores.filter((one) => !Number.isNaN(one))),
+    bestRank,
+    rerankScore,
     firstList: contributions[0]?.list ?? 0,
     lastScore: contributions.at(-1)?.score,
   };
