@@ -11,6 +11,8 @@ export type RouteParams<R extends Route> = [RouteParamNames<R>] extends [never]
   ? { readonly params?: never }
   : { readonly params: Readonly<Record<RouteParamNames<R>, string>> };
 
+const notAnId = /^\.{0,2}$|[/\\?#%\s\p{Cc}]/u;
+
 /** A route's method. */
 export function methodOf(route: Route): string {
   return route.slice(0, route.indexOf(' '));
@@ -20,7 +22,9 @@ export function methodOf(route: Route): string {
  * The path and query of one request. Values are percent-encoded; query values that are `null` or
  * `undefined` are left out, arrays repeat their name (`expand=a&expand=b`).
  *
- * @throws TypeError for a path value that is empty, `.` or `..`: it would name another resource.
+ * @throws TypeError for a path value that is no id: empty, a path (`..`, `a/b`), with a query, encoded already
+ *   (`%2e%2e`), with a blank or a control character. Encoded, it would name another resource to a gateway that decodes
+ *   once too often.
  */
 export function pathOf(
   route: Route,
@@ -30,7 +34,7 @@ export function pathOf(
   const template = route.slice(route.indexOf(' ') + 1);
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
-    if (typeof value !== 'string' || /^\.{0,2}$/.test(value)) {
+    if (typeof value !== 'string' || notAnId.test(value)) {
       throw new TypeError(`${route}: ${name} must be an id, got ${JSON.stringify(value)}`);
     }
     return encodeURIComponent(value);

@@ -15,7 +15,7 @@ const once1 = { retry: { attempts: 1 } };
 
 function get(url: string, config: ConnectionConfig = {}): Observable<unknown> {
   const connection = connect({ token: canary, baseUrl: url, ...config });
-  return request<unknown, typeof route>(connection, route, { params: { thing_id: 'a/b?' } });
+  return request<unknown, typeof route>(connection, route, { params: { thing_id: 'a:b+' } });
 }
 
 function urlOf(server: Server): string {
@@ -40,8 +40,8 @@ describe('request', () => {
     expect(await lastValueFrom(call.pipe(toArray()))).toEqual([{ id: 'x' }]);
     await lastValueFrom(call);
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'GET /api/v1/things/a%2Fb%3F?project_id=prj-1&organization_id=org-1',
-      'GET /api/v1/things/a%2Fb%3F?project_id=prj-1&organization_id=org-1',
+      'GET /api/v1/things/a%3Ab%2B?project_id=prj-1&organization_id=org-1',
+      'GET /api/v1/things/a%3Ab%2B?project_id=prj-1&organization_id=org-1',
     ]);
     expect(server.requests[0]?.headers).toMatchObject({
       authorization: `Bearer ${canary}`,

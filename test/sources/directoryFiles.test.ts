@@ -54,24 +54,24 @@ describeOperations([
   {
     name: 'getDirectoryFile',
     call: (connection) =>
-      getDirectoryFile(connection, id, 'dfl/1', { ...query, expand: ['download_url', 'more'] }),
-    sends: `GET ${files}/dfl%2F1?organization_id=org-1&expand=download_url&expand=more`,
+      getDirectoryFile(connection, id, 'dfl:1', { ...query, expand: ['download_url', 'more'] }),
+    sends: `GET ${files}/dfl%3A1?organization_id=org-1&expand=download_url&expand=more`,
     answer: file,
     emits: [file],
   },
   {
     name: 'updateDirectoryFile',
     call: (connection) =>
-      updateDirectoryFile(connection, id, 'dfl/1', { directory_id: 'dir-2', metadata }, query),
-    sends: `PATCH ${files}/dfl%2F1?organization_id=org-1`,
+      updateDirectoryFile(connection, id, 'dfl:1', { directory_id: 'dir-2', metadata }, query),
+    sends: `PATCH ${files}/dfl%3A1?organization_id=org-1`,
     body: { directory_id: 'dir-2', metadata },
     answer: file,
     emits: [file],
   },
   {
     name: 'deleteDirectoryFile',
-    call: (connection) => deleteDirectoryFile(connection, id, 'dfl/1', query),
-    sends: `DELETE ${files}/dfl%2F1?organization_id=org-1`,
+    call: (connection) => deleteDirectoryFile(connection, id, 'dfl:1', query),
+    sends: `DELETE ${files}/dfl%3A1?organization_id=org-1`,
     status: 204,
     emits: [undefined],
   },

@@ -59,12 +59,12 @@ describeOperations([
   {
     name: 'getSheetsRegionResult',
     call: (connection) =>
-      getSheetsRegionResult(connection, id, 'reg/1', 'cell_metadata', {
+      getSheetsRegionResult(connection, id, 'reg:1', 'cell_metadata', {
         ...query,
         expires_at_seconds: 60,
       }),
     sends:
-      `GET /api/v1/beta/sheets/jobs/${encodedId}/regions/reg%2F1/result/cell_metadata` +
+      `GET /api/v1/beta/sheets/jobs/${encodedId}/regions/reg%3A1/result/cell_metadata` +
       '?organization_id=org-1&expires_at_seconds=60',
     answer: link,
     emits: [link],

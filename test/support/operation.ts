@@ -25,8 +25,8 @@ export interface Operation {
 }
 
 /** An id that is only itself when it is percent-encoded, and how it looks then. */
-export const id = 'a/b c?';
-export const encodedId = 'a%2Fb%20c%3F';
+export const id = 'a:b+é';
+export const encodedId = 'a%3Ab%2B%C3%A9';
 
 export function connectTo(url: string): Connection {
   return connect({ token: 'llx-test', baseUrl: url, retry: { attempts: 1 } });
