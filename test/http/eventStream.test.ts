@@ -16,7 +16,12 @@ const route = 'POST /api/v1/chat/{session_id}/messages/stream';
 const stop = 'event: message\ndata: {"type":"stop"}\n\n';
 
 function stream(url: string): Observable<Event> {
-  const connection = connect({ token: 't', baseUrl: url, retry: { maxDelay: 5 } });
+  const connection = connect({
+    token: 't',
+    baseUrl: url,
+    retry: { maxDelay: 5 },
+    adaptiveRate: false,
+  });
   return eventStream(connection, route, {
     params: { session_id: 'ses-1' },
     body: { prompt: 'hi' },
