@@ -10,7 +10,7 @@ export const question: Question = {
   title: 'The import',
   run: 'Imports a package, as it is published, in a process that has just begun.',
   unit: 'import',
-  cases: { 'node:* not loaded yet': { count: 1 } },
+  cases: { 'a fresh process': { count: 1 } },
   baseline: 'rxjs',
   variants: {
     rxjs: () => importing('rxjs'),
