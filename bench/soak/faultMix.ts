@@ -18,7 +18,8 @@ export const faultMix: readonly FaultRule[] = [
   { route, rate: 0.003, fault: { reset: 'in-headers', carriedOut: true } },
   { route, rate: 0.005, fault: { reset: 40 } },
   { route, rate: 0.0025, fault: { contentLength: 100 } },
-  { route, rate: 0.001, fault: { body: 'cut-json' } },
+  // Half a file looks like a whole one, so this is for answers in JSON only.
+  { route: '* /api/**', rate: 0.001, fault: { body: 'cut-json' } },
   { route, rate: 0.0005, fault: { stall: 'before-headers' } },
   { route, rate: 0.0005, fault: { stall: 20 } },
   { route, rate: 0.004, fault: { drip: 256, every: 2 } },

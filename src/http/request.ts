@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { defer, Observable, throwError, timeout } from 'rxjs';
-import { type ApiError, NetworkError } from '../errors.ts';
+import { NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
-import { mayHaveArrived, retryTransient } from './retryTransient.ts';
+import { retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
 
 /** What one operation sends. */
@@ -50,16 +50,12 @@ export function request<T, R extends Route>(
     };
     return retryTransient<T>(wire, send, { route, retryClass: kind, reconcile: spec.reconcile });
 
-    function send(attempt: Attempt, previous: ApiError | undefined): Observable<T> {
+    function send(attempt: Attempt, mayBeDone: boolean): Observable<T> {
       return new Observable((subscriber) => {
         const answer = new Answer(wire, route);
         const finish = (): void => {
           // What our own lost request has deleted already is not missing.
-          const deleted =
-            head.method === 'DELETE' &&
-            answer.status === 404 &&
-            previous !== undefined &&
-            mayHaveArrived(previous);
+          const deleted = head.method === 'DELETE' && answer.status === 404 && mayBeDone;
           try {
             subscriber.next((deleted ? undefined : answer.read(spec.answer ?? 'json')) as T);
           } catch (error) {

@@ -41,9 +41,9 @@ export interface RetrySpec<T> {
  * operation's class allows, and passes on every other error with `attempts` and `totalDelayMs` filled in.
  *
  * ```text
- * attempt(undefined):  --#             503
- * attempt(error):           --a|
- * result:              -------a|       after a wait
+ * attempt 1:  --#             503
+ * attempt 2:       --a|
+ * result:     -------a|       after a wait
  * ```
  *
  * The wait is random between 0 and twice the last bound ("full jitter", 250 ms at first, 1 s after a 429),
@@ -51,16 +51,19 @@ export interface RetrySpec<T> {
  * server asks for more than that, the error is passed on at once and says so in `retryAfterMs`.
  * Unsubscribing ends the attempt or the wait.
  *
- * `attempt` is given what events name it by, and the error of the attempt before it.
+ * A creation that is refused with 409 after an attempt of unknown outcome is looked up once more: what is in its way may be
+ * its own, which the server was slow to make.
+ *
+ * `attempt` is given what events name it by, and whether an attempt before it may have been acted on.
  */
 export function retryTransient<T>(
   wire: Wire,
-  attempt: (attempt: Attempt, previous: ApiError | undefined) => Observable<T>,
+  attempt: (attempt: Attempt, mayBeDone: boolean) => Observable<T>,
   { route, retryClass, reconcile, isAnswer = () => true, repeatable = true }: RetrySpec<T>,
 ): Observable<T> {
   return defer(() => {
     const request = wire.nextRequest();
-    let previous: ApiError | undefined;
+    let mayBeDone = false;
     let attempts = 0;
     let totalDelayMs = 0;
     let paid = 0;
@@ -68,7 +71,7 @@ export function retryTransient<T>(
 
     return defer(() => {
       attempts += 1;
-      return attempt({ request, attempt: attempts, route }, previous);
+      return attempt({ request, attempt: attempts, route }, mayBeDone);
     }).pipe(
       // With the answer and not on completion, which `take(1)` never lets through.
       tap((value) => {
@@ -83,20 +86,15 @@ export function retryTransient<T>(
         }
         error.attempts = attempts;
         error.totalDelayMs = totalDelayMs;
+        if (mayBeDone && reconcile && retryClass === 'reconcilable' && isConflict(error)) {
+          const failed = defer(() => fail(error));
+          return adoptOr(reconcile, error, failed);
+        }
+        mayBeDone ||= mayHaveArrived(error);
         const wait = repeatable && !wire.lifetime.closed ? waitAfter(error) : undefined;
         if (wait === undefined) {
-          if (wire.hub.heard) {
-            wire.hub.announce({
-              type: 'failed',
-              request,
-              attempt: attempts,
-              route,
-              reason: reasonOf(error),
-            });
-          }
-          return throwError(() => error);
+          return fail(error);
         }
-        previous = error;
         totalDelayMs += wait;
         paid = wire.budget.take(isThrottle(error) ? 'throttle' : 'transient');
         if (wire.hub.heard) {
@@ -109,23 +107,25 @@ export function retryTransient<T>(
             waitMs: wait,
           });
         }
-        const lookUp =
-          retryClass === 'reconcilable' && mayHaveArrived(error) ? reconcile : undefined;
+        const lookUp = retryClass === 'reconcilable' && mayBeDone ? reconcile : undefined;
         return waitUnlessClosed(wire, wait, error).pipe(
-          concatMap(() => {
-            if (!lookUp) {
-              return again;
-            }
-            return lookUp().pipe(
-              // Where even that cannot be found out, the first failure is the one to tell of.
-              catchError(() => throwError(() => error)),
-              defaultIfEmpty(undefined),
-              concatMap((found) => (found === undefined ? again : of(found))),
-            );
-          }),
+          concatMap(() => (lookUp ? adoptOr(lookUp, error, again) : again)),
         );
       }),
     );
+
+    function fail(error: ApiError): Observable<never> {
+      if (wire.hub.heard) {
+        wire.hub.announce({
+          type: 'failed',
+          request,
+          attempt: attempts,
+          route,
+          reason: reasonOf(error),
+        });
+      }
+      return throwError(() => error);
+    }
 
     /** The wait in milliseconds, or `undefined` when the operation must not or should not be sent again. */
     function waitAfter(error: ApiError): number | undefined {
@@ -183,6 +183,24 @@ export function retryTransient<T>(
   });
 }
 
+/** Emits what an attempt has created after all. Where that is not there, goes on with `otherwise`. */
+function adoptOr<T>(
+  lookUp: () => Observable<T | undefined>,
+  error: ApiError,
+  otherwise: Observable<T>,
+): Observable<T> {
+  return lookUp().pipe(
+    // Where even that cannot be found out, the failure is the one to tell of.
+    catchError(() => throwError(() => error)),
+    defaultIfEmpty(undefined),
+    concatMap((found) => (found === undefined ? otherwise : of(found))),
+  );
+}
+
+function isConflict(error: ApiError): boolean {
+  return error instanceof HttpError && error.status === 409;
+}
+
 function isThrottle(error: ApiError): boolean {
   return error instanceof HttpError && error.status === 429;
 }
@@ -196,6 +214,6 @@ function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<u
 }
 
 /** Whether the server may have acted on the request that failed. A 429 was turned away at the door. */
-export function mayHaveArrived(error: ApiError): boolean {
+function mayHaveArrived(error: ApiError): boolean {
   return error instanceof NetworkError ? error.ambiguous : !isThrottle(error);
 }

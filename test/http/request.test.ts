@@ -264,6 +264,21 @@ describe('request', () => {
     expect(await errorOf(call)).toMatchObject({ status: 404 });
   });
 
+  it('remembers a lost DELETE over a 429 that comes between', async () => {
+    await using server = await startServer((_, response, raw) => {
+      const { length } = server.requests;
+      if (length === 1) {
+        raw.socket.destroy();
+      } else {
+        json(response, {}, length === 2 ? 429 : 404, { 'retry-after-ms': '1' });
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 5 } });
+    const call = request(connection, 'DELETE /api/v1/things', { answer: 'nothing' });
+    expect(await lastValueFrom(call.pipe(toArray()))).toEqual([undefined]);
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('names a refused connection, which no request has reached', async () => {
     const unused = createServer().listen(0, '127.0.0.1');
     await once(unused, 'listening');

@@ -43,7 +43,7 @@ describe('retryTransient', () => {
       const expected = '       -- 125ms --a|';
       const result = retryTransient(
         wire(scheduler),
-        (_, previous) => (previous === undefined ? failing : working),
+        ({ attempt }) => (attempt === 1 ? failing : working),
         { route, retryClass: 'safe' },
       );
       expectObservable(result).toBe(expected);
@@ -66,7 +66,7 @@ describe('retryTransient', () => {
   marbles('waits as long as a 429 asks', ({ expectObservable }, scheduler) => {
     const result = retryTransient(
       wire(scheduler),
-      (_, previous) => (previous ? of('a') : throwError(() => http(429, 7_000))),
+      ({ attempt }) => (attempt > 1 ? of('a') : throwError(() => http(429, 7_000))),
       { route, retryClass: 'unsafe' },
     );
     expectObservable(result).toBe('7s (a|)');
@@ -94,7 +94,7 @@ describe('retryTransient', () => {
   marbles('counts for each subscription anew', ({ expectObservable }, scheduler) => {
     const result = retryTransient(
       wire(scheduler, 2),
-      (_, previous) => (previous ? of('a') : throwError(() => http(503))),
+      ({ attempt }) => (attempt > 1 ? of('a') : throwError(() => http(503))),
       { route, retryClass: 'safe' },
     );
     expectObservable(result).toBe('125ms (a|)');
@@ -153,6 +153,43 @@ describe('retryTransient', () => {
     expect(attempts).toBe(2);
   });
 
+  it.each([
+    ['is there', 'adopted', ['adopted']],
+    ['is not there', undefined, [expect.objectContaining({ status: 409, attempts: 3 })]],
+  ])(
+    'looks again when its own slow attempt may be in the way, and that %s',
+    (_, late, expected) => {
+      const scheduler = new VirtualTimeScheduler();
+      const failures = [lost(true), http(429), http(409)];
+      const finds = [undefined, undefined, late];
+      const seen: unknown[] = [];
+      retryTransient<string>(wire(scheduler), () => throwError(() => failures.shift()), {
+        route,
+        retryClass: 'reconcilable',
+        reconcile: () => of(finds.shift()),
+      }).subscribe({
+        next: (value) => seen.push(value),
+        error: (error: unknown) => seen.push(error),
+      });
+      scheduler.flush();
+      expect(seen).toEqual(expected);
+      expect(finds).toEqual([]);
+    },
+  );
+
+  it('passes on a 409 that no attempt of its own can explain', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const failures = [http(429), http(409)];
+    let seen: unknown;
+    retryTransient<string>(wire(scheduler), () => throwError(() => failures.shift()), {
+      route,
+      retryClass: 'reconcilable',
+      reconcile: () => of("somebody else's"),
+    }).subscribe({ error: (error: unknown) => (seen = error) });
+    scheduler.flush();
+    expect(seen).toMatchObject({ status: 409 });
+  });
+
   it('stops trying again when failures have used up the budget', () => {
     const scheduler = new VirtualTimeScheduler();
     const shared = wire(scheduler);
@@ -177,10 +214,14 @@ describe('retryTransient', () => {
     const shared = wire(scheduler);
     let answers = 0;
     for (let i = 0; i < 100; i += 1) {
-      retryTransient(shared, (_, previous) => (previous ? of('a') : throwError(() => http(503))), {
-        route,
-        retryClass: 'safe',
-      })
+      retryTransient(
+        shared,
+        ({ attempt }) => (attempt > 1 ? of('a') : throwError(() => http(503))),
+        {
+          route,
+          retryClass: 'safe',
+        },
+      )
         .pipe(take(1))
         .subscribe({ next: () => (answers += 1), error: () => undefined });
       scheduler.flush();

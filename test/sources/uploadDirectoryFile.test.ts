@@ -115,6 +115,23 @@ describe('uploadDirectoryFile', () => {
     ]);
   });
 
+  it('adopts the file that a slow server has stored only when it is asked again', async () => {
+    await using server = await startServer(({ method }, response) => {
+      const uploads = server.requests.filter((seen) => seen.method === 'POST').length;
+      if (method === 'POST') {
+        const status = uploads === 1 ? 503 : 409;
+        json(response, { detail: 'q3 is taken' }, status, { 'retry-after-ms': '0' });
+      } else {
+        json(response, { items: uploads === 1 ? [] : [file] });
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const body = { upload_file: path, unique_id: 'q3' };
+    const last = await lastValueFrom(uploadDirectoryFile(connection, id, body));
+    expect(last).toEqual({ type: 'uploaded', file });
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET']);
+  });
+
   it('is not sent again after a failure when there is no unique_id to look for', async () => {
     await using server = await startServer((_, response) => {
       json(response, { detail: 'not now' }, 503, { 'retry-after-ms': '0' });
