@@ -1,34 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastValueFrom, type Observable, toArray } from 'rxjs';
-import {
-  connect,
-  type Connection,
-  FileError,
-  HttpError,
-  Limiter,
-  uploadDirectoryFile,
-} from 'rx-llamacloud';
-import { type LocalCloud, startLocalCloud } from 'rx-llamacloud-local';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lastValueFrom } from 'rxjs';
+import { FileError, HttpError, Limiter, uploadDirectoryFile } from 'rx-llamacloud';
+import { describe, expect, it } from 'vitest';
 import { fanOutUpload } from '../../src/workflows/fanOutUpload.ts';
 import type { FanOutUploadEvent } from '../../src/workflows/fanOutUploadEvent.ts';
 import type { NamedContent } from '../../src/workflows/uploadItem.ts';
-import { filesOf, folderOf, newDirectory, sha256 } from './support/uploads.ts';
+import { all, filesOf, folderOf, sha256, uploadTarget } from './support/uploads.ts';
 
-let cloud: LocalCloud;
-let connection: Connection;
-let directoryId: string;
-
-beforeAll(async () => {
-  cloud = await startLocalCloud({ memory: true });
-  connection = connect({ baseUrl: cloud.url, token: cloud.token });
-});
-afterAll(() => cloud.close());
-beforeEach(async () => {
-  cloud.faults.clear();
-  directoryId = await newDirectory(connection);
-});
+const target = uploadTarget();
 
 const upload = `POST /api/v1/beta/directories/*/files/upload`;
 const bulkDelete = `POST /api/v1/beta/directories/*/files/bulk-delete`;
@@ -38,15 +18,11 @@ function text(relativePath: string, content: string): NamedContent {
   return { relativePath, source: new TextEncoder().encode(content) };
 }
 
-function all<T>(events: Observable<T>): Promise<T[]> {
-  return lastValueFrom(events.pipe(toArray()));
-}
-
 /** The run's events but for the totals. */
 async function run<T extends NamedContent>(
   ...items: readonly T[]
 ): Promise<FanOutUploadEvent<T>[]> {
-  const events = await all(fanOutUpload(connection, directoryId, items));
+  const events = await all(fanOutUpload(target.connection, target.directoryId, items));
   return events.filter(({ type }) => type !== 'summary');
 }
 
@@ -57,12 +33,12 @@ function typesOf(events: readonly { type: string }[]): string[] {
 describe('fanOutUpload', () => {
   it('tells of an item from the queue to its place, and the totals after each change', async () => {
     const item = text('notes/tea.md', 'Green tea.');
-    const events = await all(fanOutUpload(connection, directoryId, [item]));
+    const events = await all(fanOutUpload(target.connection, target.directoryId, [item]));
 
     expect(typesOf(events)).toEqual([
       ...['queued', 'summary', 'started', 'progress', 'summary', 'uploaded', 'summary', 'summary'],
     ]);
-    const [file] = await filesOf(connection, directoryId);
+    const [file] = await filesOf(target.connection, target.directoryId);
     expect(events[0]).toEqual({ type: 'queued', item });
     expect(events[3]).toEqual({ type: 'progress', item, loaded: 10, total: 10 });
     expect(events[5]).toEqual({ type: 'uploaded', item, file, replaced: false });
@@ -75,9 +51,9 @@ describe('fanOutUpload', () => {
   });
 
   it('sends nothing before it is subscribed, and ends at once without items', async () => {
-    const events = fanOutUpload(connection, 'dir-none', []);
+    const events = fanOutUpload(target.connection, 'dir-none', []);
     await expect(lastValueFrom(events)).rejects.toMatchObject({ status: 404 });
-    expect(await all(fanOutUpload(connection, directoryId, []))).toEqual([
+    expect(await all(fanOutUpload(target.connection, target.directoryId, []))).toEqual([
       expect.objectContaining({ type: 'summary', queued: 0 }),
     ]);
   });
@@ -85,9 +61,9 @@ describe('fanOutUpload', () => {
   it('keeps the metadata of the user beside its own', async () => {
     const items = [{ ...text('a.md', 'A'), year: 2026 }];
     const metadata = ({ year }: { year: number }) => ({ year, tags: ['x'] });
-    await all(fanOutUpload(connection, directoryId, items, { metadata }));
+    await all(fanOutUpload(target.connection, target.directoryId, items, { metadata }));
 
-    const [file] = await filesOf(connection, directoryId);
+    const [file] = await filesOf(target.connection, target.directoryId);
     expect(file?.metadata).toEqual({
       ...{ year: 2026, tags: ['x'], rx_sha256: sha256('A'), rx_size: 1 },
     });
@@ -95,7 +71,7 @@ describe('fanOutUpload', () => {
 
   it('skips what is there unchanged, and replaces what has changed', async () => {
     await run(text('a.md', 'A'), text('b.md', 'B'));
-    const [a, b] = await filesOf(connection, directoryId);
+    const [a, b] = await filesOf(target.connection, target.directoryId);
 
     const events = await run(text('a.md', 'A'), text('b.md', 'B2'));
 
@@ -103,7 +79,7 @@ describe('fanOutUpload', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'skipped', reason: 'unchanged' }),
     );
-    const [a2, b2, ...others] = await filesOf(connection, directoryId);
+    const [a2, b2, ...others] = await filesOf(target.connection, target.directoryId);
     expect(others).toEqual([]);
     expect(a2).toEqual(a);
     expect(b2).toMatchObject({ unique_id: 'b.md', metadata: { rx_sha256: sha256('B2') } });
@@ -116,11 +92,14 @@ describe('fanOutUpload', () => {
   it('replaces a file that came into the directory in another way', async () => {
     const other = new TextEncoder().encode('by hand');
     await all(
-      uploadDirectoryFile(connection, directoryId, { upload_file: other, unique_id: 'a.md' }),
+      uploadDirectoryFile(target.connection, target.directoryId, {
+        upload_file: other,
+        unique_id: 'a.md',
+      }),
     );
     await run(text('a.md', 'A'));
 
-    expect(await filesOf(connection, directoryId)).toEqual([
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([
       expect.objectContaining({
         unique_id: 'a.md',
         metadata: { rx_sha256: sha256('A'), rx_size: 1 },
@@ -134,15 +113,15 @@ describe('fanOutUpload', () => {
     ['the new version gets its id', update, ['uploaded']],
   ])('goes on where it was when it is cut off before %s', async (_, route, steps) => {
     await run(text('a.md', 'old'));
-    cloud.faults.next(route, { status: 400 });
+    target.cloud.faults.next(route, { status: 400 });
     expect(typesOf(await run(text('a.md', 'new'))).at(-1)).toBe('failed');
-    const between = await filesOf(connection, directoryId);
+    const between = await filesOf(target.connection, target.directoryId);
     expect(between.length).toBeGreaterThanOrEqual(1);
 
     const events = await run(text('a.md', 'new'));
 
     expect(typesOf(events)).toEqual(['queued', ...steps]);
-    expect(await filesOf(connection, directoryId)).toEqual([
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([
       expect.objectContaining({
         ...{ unique_id: 'a.md', metadata: { rx_sha256: sha256('new'), rx_size: 3 } },
       }),
@@ -151,12 +130,12 @@ describe('fanOutUpload', () => {
 
   it('removes a new version that is no longer wanted', async () => {
     await run(text('a.md', 'old'));
-    cloud.faults.next(bulkDelete, { status: 400 });
+    target.cloud.faults.next(bulkDelete, { status: 400 });
     await run(text('a.md', 'new'));
-    expect(await filesOf(connection, directoryId)).toHaveLength(2);
+    expect(await filesOf(target.connection, target.directoryId)).toHaveLength(2);
 
     expect(typesOf(await run(text('a.md', 'old')))).toEqual(['queued', 'skipped']);
-    expect(await filesOf(connection, directoryId)).toEqual([
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([
       expect.objectContaining({ metadata: { rx_sha256: sha256('old'), rx_size: 3 } }),
     ]);
   });
@@ -166,12 +145,12 @@ describe('fanOutUpload', () => {
     ['a new version', [text('a.md', 'old')]],
   ])('sends %s once when the answer is lost', async (_, before) => {
     await run(...before);
-    cloud.faults.next(upload, { reset: 'before-headers', carriedOut: true });
+    target.cloud.faults.next(upload, { reset: 'before-headers', carriedOut: true });
 
     const events = await run(text('a.md', 'new'));
 
     expect(typesOf(events).at(-1)).toBe('uploaded');
-    expect(await filesOf(connection, directoryId)).toEqual([
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([
       expect.objectContaining({
         ...{ unique_id: 'a.md', metadata: { rx_sha256: sha256('new'), rx_size: 3 } },
       }),
@@ -181,7 +160,7 @@ describe('fanOutUpload', () => {
   /** An item before which something else is put under its id, after the directory was listed. */
   async function* overtaken(by: string): AsyncGenerator<NamedContent> {
     await all(
-      uploadDirectoryFile(connection, directoryId, {
+      uploadDirectoryFile(target.connection, target.directoryId, {
         ...{ upload_file: new TextEncoder().encode(by), unique_id: 'a.md' },
         metadata: { rx_sha256: sha256(by) },
       }),
@@ -193,19 +172,21 @@ describe('fanOutUpload', () => {
     ['takes an attempt that arrives late for its own', 'mine', 'uploaded'],
     ['does not take a file of somebody else for its own', 'theirs', 'failed'],
   ])('%s', async (_, content, outcome) => {
-    const events = await all(fanOutUpload(connection, directoryId, overtaken(content)));
+    const events = await all(
+      fanOutUpload(target.connection, target.directoryId, overtaken(content)),
+    );
 
     expect(typesOf(events)).toContain(outcome);
-    const [file, ...others] = await filesOf(connection, directoryId);
+    const [file, ...others] = await filesOf(target.connection, target.directoryId);
     expect(others).toEqual([]);
     expect(file?.metadata?.rx_sha256).toBe(sha256(content));
   });
 
   it('does not take a file of somebody else for an upload of unknown outcome', async () => {
-    const events = fanOutUpload(connection, directoryId, overtaken('theirs'), {
+    const events = fanOutUpload(target.connection, target.directoryId, overtaken('theirs'), {
       metadata() {
         // Asked for just before the upload.
-        cloud.faults.next(upload, { reset: 'before-headers' });
+        target.cloud.faults.next(upload, { reset: 'before-headers' });
         return undefined;
       },
     });
@@ -226,20 +207,22 @@ describe('fanOutUpload', () => {
     expect(failed?.item.relativePath).toBe('cafe\u0301.md');
     expect(failed?.error).toBeInstanceOf(FileError);
     expect(failed?.error).toMatchObject({ kind: 'duplicate', path: 'cafe\u0301.md' });
-    const ids = (await filesOf(connection, directoryId)).map(({ unique_id }) => unique_id);
+    const ids = (await filesOf(target.connection, target.directoryId)).map(
+      ({ unique_id }) => unique_id,
+    );
     expect(ids).toEqual(['caf\u00e9.md', 'tea.md']);
   });
 
   it('fails what cannot be read or is refused, and goes on', async () => {
     const nowhere = { relativePath: 'x.md', source: '/nowhere/x.md' };
-    cloud.faults.next(upload, { status: 413 });
+    target.cloud.faults.next(upload, { status: 413 });
     const events = await run(nowhere, text('a.md', 'A'), text('b.md', 'B'));
 
     const errors = events.flatMap((event) => (event.type === 'failed' ? [event.error] : []));
     expect(errors).toHaveLength(2);
     expect(errors).toContainEqual(expect.objectContaining({ kind: 'unreadable' }));
     expect(errors.some((error) => error instanceof HttpError && error.status === 413)).toBe(true);
-    expect(await filesOf(connection, directoryId)).toHaveLength(1);
+    expect(await filesOf(target.connection, target.directoryId)).toHaveLength(1);
   });
 
   it('fails an item whose metadata cannot be made', async () => {
@@ -247,7 +230,7 @@ describe('fanOutUpload', () => {
       throw new Error('no metadata');
     };
     const events = await all(
-      fanOutUpload(connection, directoryId, [text('a.md', 'A')], { metadata }),
+      fanOutUpload(target.connection, target.directoryId, [text('a.md', 'A')], { metadata }),
     );
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'failed', error: new Error('no metadata') }),
@@ -261,7 +244,7 @@ describe('fanOutUpload', () => {
     const items = [{ relativePath: 'a.md', source }];
     let changed: Promise<void> | undefined;
     const events = await all(
-      fanOutUpload(connection, directoryId, items, {
+      fanOutUpload(target.connection, target.directoryId, items, {
         limiter,
         metadata() {
           // It was read; the limiter holds its sending back until the change is made.
@@ -278,7 +261,7 @@ describe('fanOutUpload', () => {
         ...{ type: 'failed', error: expect.objectContaining({ kind: 'changed' }) as unknown },
       }),
     );
-    expect(await filesOf(connection, directoryId)).toEqual([]);
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([]);
   });
 
   it('passes an error of the source of items on', async () => {
@@ -286,15 +269,20 @@ describe('fanOutUpload', () => {
       yield text('a.md', 'A');
       throw new Error('no more');
     }
-    await expect(all(fanOutUpload(connection, directoryId, items()))).rejects.toThrow('no more');
+    await expect(all(fanOutUpload(target.connection, target.directoryId, items()))).rejects.toThrow(
+      'no more',
+    );
   });
 
   it('refuses figures that cannot be meant when called', () => {
-    expect(() => fanOutUpload(connection, directoryId, [], { concurrency: 0 })).toThrow(
-      'fanOutUpload: concurrency must be at least 1, got 0',
-    );
     expect(() =>
-      fanOutUpload(connection, directoryId, [], { limiter: new Limiter(), adaptive: true }),
+      fanOutUpload(target.connection, target.directoryId, [], { concurrency: 0 }),
+    ).toThrow('fanOutUpload: concurrency must be at least 1, got 0');
+    expect(() =>
+      fanOutUpload(target.connection, target.directoryId, [], {
+        limiter: new Limiter(),
+        adaptive: true,
+      }),
     ).toThrow(TypeError);
   });
 });

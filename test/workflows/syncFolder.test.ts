@@ -1,44 +1,27 @@
 import { rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EMPTY, lastValueFrom, type Observable, Subject, throwError, toArray } from 'rxjs';
-import { connect, type Connection, uploadDirectoryFile, uploadFolder } from 'rx-llamacloud';
+import { EMPTY, Subject, throwError } from 'rxjs';
+import { uploadDirectoryFile, uploadFolder } from 'rx-llamacloud';
 import { watchFolder } from 'rx-llamacloud/watchFolder';
-import { type LocalCloud, startLocalCloud } from 'rx-llamacloud-local';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   syncFolder,
   type SyncFolderConfig,
   type SyncFolderEvent,
 } from '../../src/workflows/syncFolder.ts';
-import { filesOf, folderOf, newDirectory, sha256 } from './support/uploads.ts';
+import { all, filesOf, folderOf, sha256, uploadTarget } from './support/uploads.ts';
 
 /** Long enough for a machine that has other things to do. */
 const soon = { timeout: 10_000 };
 
-let cloud: LocalCloud;
-let connection: Connection;
-let directoryId: string;
-
-beforeAll(async () => {
-  cloud = await startLocalCloud({ memory: true });
-  connection = connect({ baseUrl: cloud.url, token: cloud.token });
-});
-afterAll(() => cloud.close());
-beforeEach(async () => {
-  cloud.faults.clear();
-  directoryId = await newDirectory(connection);
-});
-
-function all<T>(events: Observable<T>): Promise<T[]> {
-  return lastValueFrom(events.pipe(toArray()));
-}
+const target = uploadTarget();
 
 function sync(folder: string, config?: SyncFolderConfig): Promise<SyncFolderEvent[]> {
-  return all(syncFolder(connection, directoryId, folder, config));
+  return all(syncFolder(target.connection, target.directoryId, folder, config));
 }
 
 async function names(): Promise<string[]> {
-  return (await filesOf(connection, directoryId)).map(({ unique_id }) => unique_id);
+  return (await filesOf(target.connection, target.directoryId)).map(({ unique_id }) => unique_id);
 }
 
 /** What was done, in the order of its kind: `uploaded a.md`. */
@@ -76,7 +59,7 @@ describe('syncFolder', () => {
     expect(done(events)).toEqual([
       ...['removed a.md', 'removed c/d.md', 'uploaded b.md', 'uploaded e/d.md'],
     ]);
-    const files = await filesOf(connection, directoryId);
+    const files = await filesOf(target.connection, target.directoryId);
     expect(files.map(({ unique_id }) => unique_id)).toEqual(['b.md', 'e/d.md']);
     expect(files[0]?.metadata).toEqual({
       ...{ rx_sha256: sha256('B2'), rx_size: 2, rx_synced: true },
@@ -87,10 +70,13 @@ describe('syncFolder', () => {
   it('leaves alone what no sync has uploaded', async () => {
     const note = new TextEncoder().encode('by hand');
     await all(
-      uploadDirectoryFile(connection, directoryId, { upload_file: note, unique_id: 'hand.md' }),
+      uploadDirectoryFile(target.connection, target.directoryId, {
+        upload_file: note,
+        unique_id: 'hand.md',
+      }),
     );
     await using other = await folderOf({ 'other.md': 'O' });
-    await all(uploadFolder(connection, directoryId, other.path));
+    await all(uploadFolder(target.connection, target.directoryId, other.path));
     await using folder = await folderOf({ 'a.md': 'A' });
 
     await sync(folder.path);
@@ -136,7 +122,7 @@ describe('syncFolder', () => {
     await sync(folder.path);
     await rm(join(folder.path, 'a.md'));
     await rm(join(folder.path, 'b.md'));
-    cloud.faults.next('POST /api/v1/beta/directories/*/files/bulk-delete', { status: 403 });
+    target.cloud.faults.next('POST /api/v1/beta/directories/*/files/bulk-delete', { status: 403 });
 
     const events = await sync(folder.path);
     expect(done(events)).toEqual(['removalFailed a.md,b.md', 'skipped c.md']);
@@ -152,7 +138,7 @@ describe('syncFolder', () => {
     await using folder = await folderOf({ 'a.md': 'old', 'b.md': 'B' });
     await sync(folder.path);
     await writeFile(join(folder.path, 'a.md'), 'new');
-    cloud.faults.next('POST /api/v1/beta/directories/*/files/bulk-delete', { status: 403 });
+    target.cloud.faults.next('POST /api/v1/beta/directories/*/files/bulk-delete', { status: 403 });
     await sync(folder.path);
     expect(await names()).toEqual(['a.md', `a.md#${sha256('new')}`, 'b.md']);
     await rm(join(folder.path, 'a.md'));
@@ -182,7 +168,7 @@ describe('syncFolder with changes', () => {
     const events: SyncFolderEvent[] = [];
     const config = { changes, quiet: 1 };
     const ended = new Promise<void>((resolve, reject) => {
-      syncFolder(connection, directoryId, folder.path, config).subscribe({
+      syncFolder(target.connection, target.directoryId, folder.path, config).subscribe({
         next(event) {
           events.push(event);
         },
@@ -213,20 +199,26 @@ describe('syncFolder with changes', () => {
   it('makes one more pass for all that changes during a pass', async () => {
     await using folder = await folderOf({ 'a.md': 'A', 'b.md': 'B', 'c.md': 'C' });
     // Three bursts, each over before the pass is: the last file waits for its answer then.
-    cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', { drip: 50, every: 5 }, 3);
+    target.cloud.faults.next(
+      'POST /api/v1/beta/directories/*/files/upload',
+      { drip: 50, every: 5 },
+      3,
+    );
     const changes = new Subject<string>();
     let passes = 0;
     const config = { changes, quiet: 0, concurrency: 1 };
-    await syncFolder(connection, directoryId, folder.path, config).forEach((event) => {
-      if (event.type === 'queued' && passes === 0) {
-        changes.next(event.item.relativePath);
-      } else if (event.type === 'synced') {
-        passes = event.pass;
-        if (passes === 2) {
-          changes.complete();
+    await syncFolder(target.connection, target.directoryId, folder.path, config).forEach(
+      (event) => {
+        if (event.type === 'queued' && passes === 0) {
+          changes.next(event.item.relativePath);
+        } else if (event.type === 'synced') {
+          passes = event.pass;
+          if (passes === 2) {
+            changes.complete();
+          }
         }
-      }
-    });
+      },
+    );
     expect(passes).toBe(2);
   });
 
@@ -235,7 +227,7 @@ describe('syncFolder with changes', () => {
     const path = join(folder.path, 'a.md');
     const changes = new Subject<number>();
     const events: SyncFolderEvent[] = [];
-    const subscription = syncFolder(connection, directoryId, folder.path, {
+    const subscription = syncFolder(target.connection, target.directoryId, folder.path, {
       ...{ changes, quiet: 0 },
     }).subscribe((event) => events.push(event));
     await expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass: 1 });
@@ -246,7 +238,7 @@ describe('syncFolder with changes', () => {
     await expect.poll(() => events, soon).toContainEqual({ type: 'synced', pass: 2 });
     subscription.unsubscribe();
 
-    const [file] = await filesOf(connection, directoryId);
+    const [file] = await filesOf(target.connection, target.directoryId);
     expect(file?.metadata?.rx_sha256).toBe(sha256('two'));
   });
 
@@ -254,7 +246,7 @@ describe('syncFolder with changes', () => {
     await using folder = await folderOf({ 'a.md': 'A' });
     const changes = watchFolder(folder.path, { initial: false, settle: 20 });
     const events: SyncFolderEvent[] = [];
-    const subscription = syncFolder(connection, directoryId, folder.path, {
+    const subscription = syncFolder(target.connection, target.directoryId, folder.path, {
       ...{ changes, quiet: 10 },
     }).subscribe((event) => events.push(event));
     // The second pass comes with the watcher's word that it is ready.
@@ -280,9 +272,11 @@ describe('syncFolder with changes', () => {
   });
 
   it('refuses figures that cannot be meant when called', () => {
-    expect(() => syncFolder(connection, directoryId, '.', { quiet: -1 })).toThrow(RangeError);
-    expect(() => syncFolder(connection, directoryId, '.', { concurrency: 0 })).toThrow(
-      'syncFolder: concurrency must be at least 1, got 0',
+    expect(() => syncFolder(target.connection, target.directoryId, '.', { quiet: -1 })).toThrow(
+      RangeError,
     );
+    expect(() =>
+      syncFolder(target.connection, target.directoryId, '.', { concurrency: 0 }),
+    ).toThrow('syncFolder: concurrency must be at least 1, got 0');
   });
 });

@@ -4,30 +4,14 @@ import { mkdtemp, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filter, firstValueFrom, lastValueFrom, type Observable, toArray } from 'rxjs';
-import { connect, type Connection, HttpError } from 'rx-llamacloud';
-import { type LocalCloud, startLocalCloud } from 'rx-llamacloud-local';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { filter, firstValueFrom } from 'rxjs';
+import { connect, HttpError } from 'rx-llamacloud';
+import { startLocalCloud } from 'rx-llamacloud-local';
+import { describe, expect, it } from 'vitest';
 import { uploadFolder } from '../../src/workflows/uploadFolder.ts';
-import { filesOf, folderOf, newDirectory, sha256 } from './support/uploads.ts';
+import { all, filesOf, folderOf, newDirectory, sha256, uploadTarget } from './support/uploads.ts';
 
-let cloud: LocalCloud;
-let connection: Connection;
-let directoryId: string;
-
-beforeAll(async () => {
-  cloud = await startLocalCloud({ memory: true });
-  connection = connect({ baseUrl: cloud.url, token: cloud.token });
-});
-afterAll(() => cloud.close());
-beforeEach(async () => {
-  cloud.faults.clear();
-  directoryId = await newDirectory(connection);
-});
-
-function all<T>(events: Observable<T>): Promise<T[]> {
-  return lastValueFrom(events.pipe(toArray()));
-}
+const target = uploadTarget();
 
 /** Contents by name, as many as asked for. */
 function numbered(count: number): Record<string, string> {
@@ -44,7 +28,9 @@ describe('uploadFolder', () => {
     await symlink('..', join(folder.path, 'b', 'loop'));
     const config = { include: ['*.md'], followSymlinks: true };
 
-    const events = await all(uploadFolder(connection, directoryId, folder.path, config));
+    const events = await all(
+      uploadFolder(target.connection, target.directoryId, folder.path, config),
+    );
 
     expect(events.at(-1)).toMatchObject({ queued: 5, uploaded: 3, skipped: 1, failed: 1 });
     expect(events).toContainEqual(
@@ -56,46 +42,52 @@ describe('uploadFolder', () => {
     expect(events.find(({ type }) => type === 'failed')).toMatchObject({
       ...{ item: { relativePath: 'gone.md' }, error: { kind: 'unreadable' } },
     });
-    const ids = (await filesOf(connection, directoryId)).map(({ unique_id }) => unique_id);
+    const ids = (await filesOf(target.connection, target.directoryId)).map(
+      ({ unique_id }) => unique_id,
+    );
     expect(ids).toEqual(['a.md', 'b/c.md', 'link.md']);
   });
 
   it('errors when the folder cannot be read', async () => {
-    const events = uploadFolder(connection, directoryId, '/nowhere');
+    const events = uploadFolder(target.connection, target.directoryId, '/nowhere');
     await expect(all(events)).rejects.toMatchObject({ kind: 'unreadable', path: '/nowhere' });
   });
 
   it('streams files that are large', async () => {
     const large = 'x'.repeat(3 * 2 ** 20);
     await using folder = await folderOf({ 'large.txt': large });
-    const events = await all(uploadFolder(connection, directoryId, folder.path));
+    const events = await all(uploadFolder(target.connection, target.directoryId, folder.path));
 
     expect(events.filter(({ type }) => type === 'progress').length).toBeGreaterThan(3);
     expect(events.at(-1)).toMatchObject({ uploaded: 1, bytes: large.length });
-    const [file] = await filesOf(connection, directoryId);
+    const [file] = await filesOf(target.connection, target.directoryId);
     expect(file?.metadata).toEqual({ rx_sha256: sha256(large), rx_size: large.length });
   });
 
   it('closes its files and stops when it is unsubscribed', async () => {
     const large = 'x'.repeat(2 * 2 ** 20);
     await using folder = await folderOf({ 'a.txt': large, 'b.txt': large, 'c.txt': large });
-    cloud.faults.next(
+    target.cloud.faults.next(
       'POST /api/v1/beta/directories/*/files/upload',
       { stall: 'before-headers' },
       3,
     );
-    const events = uploadFolder(connection, directoryId, folder.path, { concurrency: 3 });
+    const events = uploadFolder(target.connection, target.directoryId, folder.path, {
+      concurrency: 3,
+    });
 
     await firstValueFrom(events.pipe(filter(({ type }) => type === 'progress')));
 
     await expect.poll(() => filesOpenIn(folder.path), { timeout: 10_000 }).toEqual([]);
-    expect(await filesOf(connection, directoryId)).toEqual([]);
+    expect(await filesOf(target.connection, target.directoryId)).toEqual([]);
   });
 
   it('tells how long the rate holds requests back', async () => {
     await using folder = await folderOf(numbered(6));
     const limits = { rateLimit: { count: 3, window: 100 } };
-    const events = await all(uploadFolder(connection, directoryId, folder.path, limits));
+    const events = await all(
+      uploadFolder(target.connection, target.directoryId, folder.path, limits),
+    );
 
     const waits = events.filter((event) => event.type === 'throttled');
     // Seven requests, the list being one of them: three at once, and at least twice a wait.
@@ -110,12 +102,16 @@ describe('uploadFolder', () => {
 
   it('tells of a pause that the server asks for, and keeps it', async () => {
     await using folder = await folderOf({ 'a.md': 'A', 'b.md': 'B' });
-    cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', {
+    target.cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', {
       ...{ status: 429, retryAfter: 0.03, retryAfterForm: 'ms' },
     });
-    const patient = connect({ baseUrl: cloud.url, token: cloud.token, retry: { attempts: 1 } });
+    const patient = connect({
+      baseUrl: target.cloud.url,
+      token: target.cloud.token,
+      retry: { attempts: 1 },
+    });
     const config = { concurrency: 1 };
-    const events = await all(uploadFolder(patient, directoryId, folder.path, config));
+    const events = await all(uploadFolder(patient, target.directoryId, folder.path, config));
 
     expect(events.map(({ type }) => type).filter((type) => type !== 'summary')).toEqual([
       ...['queued', 'started', 'progress', 'throttled', 'failed'],
@@ -127,10 +123,10 @@ describe('uploadFolder', () => {
 
   it('tells of a pause also where the request is repeated in the end', async () => {
     await using folder = await folderOf({ 'a.md': 'A' });
-    cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', {
+    target.cloud.faults.next('POST /api/v1/beta/directories/*/files/upload', {
       ...{ status: 429, retryAfter: 0.04, retryAfterForm: 'ms' },
     });
-    const events = await all(uploadFolder(connection, directoryId, folder.path));
+    const events = await all(uploadFolder(target.connection, target.directoryId, folder.path));
 
     const waits = events.filter((event) => event.type === 'throttled');
     expect(waits).toHaveLength(1);
