@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ActivityHub } from './activityHub.ts';
-import { diallingConnector } from './dialling.ts';
+import { diallingAgent } from './dialling.ts';
 import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
 import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.ts';
@@ -156,12 +156,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
   }
   // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
   const dispatcher =
-    config.dispatcher ??
-    new Agent({
-      allowH2: false,
-      pipelining: 1,
-      connect: diallingConnector(waits.connect === Infinity ? 0 : waits.connect, links),
-    });
+    config.dispatcher ?? diallingAgent(waits.connect === Infinity ? 0 : waits.connect, links);
   const hub = new ActivityHub();
   const now = steadyClock(scheduler);
   let requests = 0;

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { isIP, Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici';
 import type { LinkPolicy } from './linkPolicy.ts';
 import { notPublic, publicLookup } from './publicAddress.ts';
 
@@ -11,25 +10,83 @@ import { notPublic, publicLookup } from './publicAddress.ts';
 export interface Dial {
   /** The socket that is being connected for the request, when it needs a new one. */
   socket?: Socket;
+  /** Why no socket is to be connected for it any more. */
+  hungUp?: Error;
 }
 
-const dials = new AsyncLocalStorage<Dial>();
+/** The dial of the request that is being dispatched; undici hands a request to its client in the same call. */
+let current: Dial | undefined;
 
-/** Runs `dispatch`; a socket that is connected on its behalf is put into `dial`. */
+/** Runs `dispatch`; a socket that is connected for its request, by then or later, is put into `dial`. */
 export function dialling(dial: Dial, dispatch: () => void): void {
-  dials.run(dial, dispatch);
+  current = dial;
+  try {
+    dispatch();
+  } finally {
+    current = undefined;
+  }
+}
+
+/** Closes the socket that is being connected, and the one that is yet to be: undici may take a turn to begin. */
+export function hangUp(dial: Dial, reason: Error): void {
+  dial.hungUp = reason;
+  dial.socket?.destroy(reason);
 }
 
 /**
- * undici's own connector for HTTP/1.1, for use with {@link dialling}. With `links.publicOnly` it connects to public
+ * An undici agent for HTTP/1.1 that takes part in {@link dialling}. With `links.publicOnly` it connects to public
  * addresses only, but for the API's own origin: all that goes elsewhere follows a link.
  *
- * @param timeout - In milliseconds, 0 for none.
+ * @param timeout - How long connecting may take in milliseconds, 0 for no limit.
  */
-export function diallingConnector(timeout: number, links: LinkPolicy): buildConnector.connector {
+export function diallingAgent(timeout: number, links: LinkPolicy): Agent {
+  const connect = connectorOf(timeout, links);
+  const clientOf = (origin: string | URL, options: object): Client => {
+    const client: DialledClient = new DialledClient(origin, {
+      ...options,
+      connect(target, callback) {
+        const socket = connect(target, callback);
+        const { dial } = client;
+        if (dial && socket instanceof Socket) {
+          dial.socket = socket;
+          if (dial.hungUp) {
+            socket.destroy(dial.hungUp);
+          }
+        }
+      },
+    });
+    return client;
+  };
+  return new Agent({
+    allowH2: false,
+    pipelining: 1,
+    factory: (origin, options: object) => new Pool(origin, { ...options, factory: clientOf }),
+  });
+}
+
+/**
+ * Knows whom it connects for: of one request at a time, the last that it was given. Who calls the connector cannot
+ * tell. Where a socket goes down with a request waiting for it, that is the end of the socket.
+ */
+class DialledClient extends Client {
+  dial: Dial | undefined;
+
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
+    this.dial = current;
+    return super.dispatch(options, handler);
+  }
+}
+
+type Connect = (...call: Parameters<buildConnector.connector>) => unknown;
+
+/** undici's own connector, with a guard at the addresses that links lead to. */
+function connectorOf(timeout: number, links: LinkPolicy): Connect {
   const options = { allowH2: false, timeout };
-  const connect: Dialler = buildConnector(options);
-  const connectToPublic: Dialler = buildConnector({
+  const connect: Connect = buildConnector(options);
+  const connectToPublic: Connect = buildConnector({
     ...options,
     lookup: publicLookup(links.local),
   });
@@ -43,14 +100,8 @@ export function diallingConnector(timeout: number, links: LinkPolicy): buildConn
         : undefined;
     if (refusal) {
       queueMicrotask(() => callback(refusal, null));
-      return;
+      return undefined;
     }
-    const socket = (guarded ? connectToPublic : connect)(target, callback);
-    const dial = dials.getStore();
-    if (dial && socket instanceof Socket) {
-      dial.socket = socket;
-    }
+    return (guarded ? connectToPublic : connect)(target, callback);
   };
 }
-
-type Dialler = (...call: Parameters<buildConnector.connector>) => unknown;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
-import { type Dial, dialling } from './dialling.ts';
+import { type Dial, dialling, hangUp } from './dialling.ts';
 import { explainFailure } from './explainFailure.ts';
 import { reasonOf } from './reasonOf.ts';
 import { shutdownError } from './lifetime.ts';
@@ -86,7 +86,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     if (controller) {
       controller.abort(new Error(reason));
     } else {
-      dial.socket?.destroy(new Error(reason));
+      hangUp(dial, new Error(reason));
     }
     dropBody();
     return true;

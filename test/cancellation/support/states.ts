@@ -144,7 +144,7 @@ async function site(answer: Answerer): Promise<Site> {
 }
 
 /** A server that takes every connection, and says nothing where a handshake is due. */
-async function silence(): Promise<Site> {
+export async function silence(): Promise<Site> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
