@@ -54,7 +54,8 @@ interface Stamped<T extends object> {
  *
  * What is deleted, or no longer matches, is not seen. The changes of one look are held in memory: all records with a
  * `since` of long ago. To go on after an error or a restart, give the `updated_at` of the last record as `since`:
- * nothing is missed, and records of that very time come again.
+ * records of that very time come again. Records that became visible later than their time are missed, unless `since` is
+ * that much earlier.
  *
  * Asks `POST /api/v1/beta/agent-data/:search`
  *
