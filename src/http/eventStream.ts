@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { defer, Observable } from 'rxjs';
+import { defer, Observable, type Subscriber } from 'rxjs';
 import { StreamError, type StreamErrorKind } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { eventDecoder } from './eventDecoder.ts';
 import { exchange } from './exchange.ts';
+import { overdue } from './overdue.ts';
 import { parseJson } from './parseJson.ts';
 import { RecentEvents } from './recentEvents.ts';
 import type { RequestSpec } from './request.ts';
@@ -62,6 +63,15 @@ export function eventStream<T, R extends Route>(
     };
     return retryTransient(wire, (attempt) => send(attempt, headers), { route, retryClass: kind });
   });
+
+  /** A stream may take as long as it likes. What comes in its place is an answer like any other. */
+  function limitRefusal(subscriber: Subscriber<T>): void {
+    const { total } = wire.timeouts;
+    if (total !== Infinity) {
+      const end = (): void => subscriber.error(overdue(route, total));
+      subscriber.add(wire.scheduler.schedule(end, total));
+    }
+  }
 
   function send(attempt: Attempt, headers: Readonly<Record<string, string>>): Observable<T> {
     return new Observable((subscriber) => {
@@ -126,6 +136,9 @@ export function eventStream<T, R extends Route>(
               streaming = answer.isEventStream();
             } catch (error) {
               subscriber.error(error);
+            }
+            if (!streaming) {
+              limitRefusal(subscriber);
             }
           },
           onData(chunk) {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { defer, Observable, throwError, timeout } from 'rxjs';
-import { NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
+import { overdue } from './overdue.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
 import { retryTransient } from './retryTransient.ts';
@@ -90,15 +90,7 @@ export function request<T, R extends Route>(
         timeout({
           first: total,
           scheduler: wire.scheduler,
-          with: () =>
-            throwError(
-              () =>
-                new NetworkError(`${route}: not done within ${total} ms (timeouts.total)`, {
-                  route,
-                  kind: 'timeout',
-                  ambiguous: true,
-                }),
-            ),
+          with: () => throwError(() => overdue(route, total)),
         }),
       );
 }

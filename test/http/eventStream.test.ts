@@ -193,6 +193,34 @@ describe('eventStream', () => {
     expect(error).toBeInstanceOf(type);
   });
 
+  it.each([500, 200])(
+    'does not wait for ever for the end of an answer of status %i',
+    async (status) => {
+      await using server = await startServer((_, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        const drip = setInterval(() => response.write(' '), 2);
+        response.on('close', () => clearInterval(drip));
+      });
+      const connection = connect({ token: 't', baseUrl: server.url, timeouts: { total: 40 } });
+      const spec = { params: { session_id: 's' }, isLast: () => false };
+      const { error } = await outcome(eventStream<Event, typeof route>(connection, route, spec));
+      expect(error).toMatchObject({ name: 'NetworkError', kind: 'timeout', attempts: 1 });
+      await server.until(() => server.sockets() === 0);
+    },
+  );
+
+  it('lets a stream take longer than any other answer', async () => {
+    await using server = await startServer(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      response.end(stop);
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, timeouts: { total: 10 } });
+    const spec = { params: { session_id: 's' }, isLast: ({ type }: Event) => type === 'stop' };
+    const { events } = await outcome(eventStream(connection, route, spec));
+    expect(events).toEqual([{ type: 'stop' }]);
+  });
+
   it('reads an error that is compressed, though that was not asked for', async () => {
     await using server = await startServer((_, response) => {
       response
