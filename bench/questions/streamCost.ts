@@ -34,7 +34,9 @@ export const question: Question = {
     },
     'paginate, what every list is made with': ({ count }) => {
       const pages = pagesOf(count);
-      return counting(() => paginate(undefined, byToken, (token) => fetchPage(pages, token)));
+      return counting(() =>
+        paginate('GET /api/v1/list', undefined, byToken, (token) => fetchPage(pages, token)),
+      );
     },
     'rxjs expand and mergeMap': ({ count }) => {
       const pages = pagesOf(count);

@@ -2,6 +2,7 @@ import { defer, type Observable, Subscription } from 'rxjs';
 import { ApiError, ResponseError } from '../errors.ts';
 import type { Page } from '../types/page.ts';
 import { type List, listOf } from './list.ts';
+import type { Route } from './route.ts';
 
 /** Finds the next page's cursor, or `undefined` after the last page. */
 export type NextCursor<C> = (page: Page<unknown>, cursor: C) => C | undefined;
@@ -66,12 +67,14 @@ interface Fetching<T> {
  * empty page in a row, is a `ResponseError` of the kind `cursor-loop`, an answer that is not a page one of the kind
  * `parse`.
  *
+ * @param route - Names the operation in errors, and is handed on to `fetchPage`.
  * @param first - The cursor of the first page.
  */
-export function paginate<T, C extends string | number | undefined>(
+export function paginate<T, C extends string | number | undefined, R extends Route>(
+  route: R,
   first: C,
   next: NextCursor<C>,
-  fetchPage: (cursor: C) => Observable<Page<T>>,
+  fetchPage: (cursor: C, route: R) => Observable<Page<T>>,
 ): List<T> {
   return listOf((subscriber, delivered, prefetch) => {
     const seen = new Set<C>([first]);
@@ -115,7 +118,7 @@ export function paginate<T, C extends string | number | undefined>(
         }
       };
       begun.subscription.add(
-        defer(() => fetchPage(at)).subscribe({
+        defer(() => fetchPage(at, route)).subscribe({
           next(value) {
             page = value;
           },
@@ -146,7 +149,7 @@ export function paginate<T, C extends string | number | undefined>(
         emptyPages = itemsOf(page).length > 0 ? 0 : emptyPages + 1;
         const circle =
           following !== undefined && (seen.has(following) || emptyPages > MAX_EMPTY_PAGES)
-            ? loop(following, emptyPages)
+            ? loop(route, following, emptyPages)
             : undefined;
         fetching = undefined;
         if (prefetch === 0 || following === undefined || circle) {
@@ -161,7 +164,8 @@ export function paginate<T, C extends string | number | undefined>(
         }
       } else {
         fail(
-          new ResponseError('The list answered with something that is not a page of it', {
+          new ResponseError(`${route} answered with something that is not a page of the list`, {
+            route,
             kind: 'parse',
           }),
         );
@@ -192,12 +196,13 @@ export function paginate<T, C extends string | number | undefined>(
   });
 }
 
-function loop(cursor: string | number, emptyPages: number): ResponseError {
+function loop(route: Route, cursor: string | number, emptyPages: number): ResponseError {
   const what =
     emptyPages > MAX_EMPTY_PAGES
       ? `gave ${emptyPages} empty pages in a row`
       : `came back to the page ${JSON.stringify(cursor)}`;
-  return new ResponseError(`The list ${what}; stopped so as not to ask for ever`, {
+  return new ResponseError(`${route}: the list ${what}; stopped so as not to ask for ever`, {
+    route,
     kind: 'cursor-loop',
   });
 }

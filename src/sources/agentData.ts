@@ -106,11 +106,11 @@ export function searchAgentData<T extends object>(
   body: SearchAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentData<T>> {
-  return paginate(body.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'POST /api/v1/beta/agent-data/:search', {
-      query,
-      body: atPage(body, page_token),
-    }),
+  return paginate(
+    'POST /api/v1/beta/agent-data/:search',
+    body.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query, body: atPage(body, page_token) }),
   );
 }
 
@@ -135,11 +135,11 @@ export function aggregateAgentData<T extends object>(
   body: AggregateAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentDataGroup<T>> {
-  return paginate(body.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'POST /api/v1/beta/agent-data/:aggregate', {
-      query,
-      body: atPage(body, page_token),
-    }),
+  return paginate(
+    'POST /api/v1/beta/agent-data/:aggregate',
+    body.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query, body: atPage(body, page_token) }),
   );
 }
 

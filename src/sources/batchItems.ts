@@ -23,11 +23,12 @@ export function listBatchJobItems(
   jobId: string,
   query: ListBatchJobItemsQuery = {},
 ): List<BatchItem> {
-  return paginate(query.offset ?? 0, byOffset, (offset) =>
-    request(connection, 'GET /api/v1/beta/batch-processing/{job_id}/items', {
-      params: { job_id: jobId },
-      query: { ...query, offset },
-    }),
+  return paginate(
+    'GET /api/v1/beta/batch-processing/{job_id}/items',
+    query.offset ?? 0,
+    byOffset,
+    (offset, route) =>
+      request(connection, route, { params: { job_id: jobId }, query: { ...query, offset } }),
   );
 }
 

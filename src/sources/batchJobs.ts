@@ -47,8 +47,11 @@ export function listBatchJobs(
   connection: Connection,
   query: ListBatchJobsQuery = {},
 ): List<BatchJob> {
-  return paginate(query.offset ?? 0, byOffset, (offset) =>
-    request(connection, 'GET /api/v1/beta/batch-processing', { query: { ...query, offset } }),
+  return paginate(
+    'GET /api/v1/beta/batch-processing',
+    query.offset ?? 0,
+    byOffset,
+    (offset, route) => request(connection, route, { query: { ...query, offset } }),
   );
 }
 

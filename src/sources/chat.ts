@@ -27,8 +27,8 @@ export function listChatSessions(
   connection: Connection,
   query: ListChatSessionsQuery = {},
 ): List<ChatSession> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/chat', { query: { ...query, page_token } }),
+  return paginate('GET /api/v1/chat', query.page_token ?? undefined, byToken, (page_token, route) =>
+    request(connection, route, { query: { ...query, page_token } }),
   );
 }
 

@@ -36,8 +36,11 @@ export function listDirectories(
   connection: Connection,
   query: ListDirectoriesQuery = {},
 ): List<Directory> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/beta/directories', { query: { ...query, page_token } }),
+  return paginate(
+    'GET /api/v1/beta/directories',
+    query.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query: { ...query, page_token } }),
   );
 }
 

@@ -88,11 +88,15 @@ export function listDirectoryFiles(
   directoryId: string,
   query: ListDirectoryFilesQuery = {},
 ): List<DirectoryFile> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/beta/directories/{directory_id}/files', {
-      params: { directory_id: directoryId },
-      query: { ...query, page_token },
-    }),
+  return paginate(
+    'GET /api/v1/beta/directories/{directory_id}/files',
+    query.page_token ?? undefined,
+    byToken,
+    (page_token, route) =>
+      request(connection, route, {
+        params: { directory_id: directoryId },
+        query: { ...query, page_token },
+      }),
   );
 }
 

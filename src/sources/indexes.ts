@@ -18,8 +18,11 @@ import type { Scope } from '../types/scope.ts';
  * `GET /api/v1/indexes`
  */
 export function listIndexes(connection: Connection, query: ListIndexesQuery = {}): List<Index> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/indexes', { query: { ...query, page_token } }),
+  return paginate(
+    'GET /api/v1/indexes',
+    query.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query: { ...query, page_token } }),
   );
 }
 

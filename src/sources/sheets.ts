@@ -42,8 +42,11 @@ export function listSheetsJobs(
   connection: Connection,
   query: ListSheetsJobsQuery = {},
 ): List<SheetsJob> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/beta/sheets/jobs', { query: { ...query, page_token } }),
+  return paginate(
+    'GET /api/v1/beta/sheets/jobs',
+    query.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query: { ...query, page_token } }),
   );
 }
 

@@ -34,8 +34,11 @@ export function listSplitJobs(
   connection: Connection,
   query: ListSplitJobsQuery = {},
 ): List<SplitJob> {
-  return paginate(query.page_token ?? undefined, byToken, (page_token) =>
-    request(connection, 'GET /api/v1/beta/split/jobs', { query: { ...query, page_token } }),
+  return paginate(
+    'GET /api/v1/beta/split/jobs',
+    query.page_token ?? undefined,
+    byToken,
+    (page_token, route) => request(connection, route, { query: { ...query, page_token } }),
   );
 }
 

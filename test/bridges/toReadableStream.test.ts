@@ -7,7 +7,7 @@ import { byToken, paginate } from '../../src/http/paginate.ts';
 /** A list of so many pages of two numbers each, and which of its pages were asked for. */
 function numbered(pages: number) {
   const asked: number[] = [];
-  const list = paginate(undefined, byToken, (token: string | undefined) => {
+  const list = paginate('GET /api/v1/list', undefined, byToken, (token: string | undefined) => {
     const n = Number(token ?? 0);
     asked.push(n);
     return of({
@@ -81,6 +81,7 @@ describe('toReadableStream', () => {
   it('aborts the page under way when it is cancelled', async () => {
     let aborted = 0;
     const list = paginate(
+      'GET /api/v1/list',
       undefined,
       byToken,
       () => new Observable<{ items: number[] }>(() => () => (aborted += 1)),

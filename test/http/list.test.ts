@@ -13,7 +13,7 @@ function numbered(
   answer: (page: Page<number>) => Observable<Page<number>> = (page) => of(page),
 ): { readonly list: List<number>; readonly asked: number[] } {
   const asked: number[] = [];
-  const list = paginate(undefined, byToken, (token: string | undefined) => {
+  const list = paginate('GET /api/v1/list', undefined, byToken, (token: string | undefined) => {
     const n = Number(token ?? 0);
     asked.push(n);
     const next_page_token = n + 1 < pages ? String(n + 1) : null;

@@ -12,7 +12,7 @@ function tokenList(
   fetchPage: (token: string | undefined) => Observable<Page<string>>,
   first?: string,
 ): Observable<string> {
-  return paginate(first, byToken, fetchPage);
+  return paginate('GET /api/v1/list', first, byToken, fetchPage);
 }
 
 /** Pages of a list, each answered in the same turn. */
@@ -130,7 +130,7 @@ describe('paginate', () => {
     });
     expect(values.join('')).toBe(items);
     expect(seen).toBeInstanceOf(ResponseError);
-    expect(seen).toMatchObject({ kind: 'cursor-loop' });
+    expect(seen).toMatchObject({ kind: 'cursor-loop', route: 'GET /api/v1/list' });
   });
 
   it.each([
@@ -147,7 +147,9 @@ describe('paginate', () => {
       next: (item) => outcome.push(item),
       error: (error: unknown) => outcome.push(error),
     });
-    expect(outcome).toMatchObject([{ name: 'ResponseError', kind: 'parse' }]);
+    expect(outcome).toMatchObject([
+      { name: 'ResponseError', kind: 'parse', route: 'GET /api/v1/list' },
+    ]);
   });
 
   it('walks a hundred thousand pages that are there at once', async () => {
@@ -172,7 +174,7 @@ describe('paginate', () => {
 
 describe('byOffset', () => {
   function numbers(total: number, limit: number, withTotal: boolean): Observable<number> {
-    return paginate<number, number>(0, byOffset, (offset) =>
+    return paginate('GET /api/v1/list', 0, byOffset, (offset: number) =>
       defer(() =>
         of({
           items: [...Array(Math.max(0, Math.min(limit, total - offset))).keys()].map(

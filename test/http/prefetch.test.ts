@@ -15,7 +15,7 @@ function numbered(
   answer: (page: Page<number>, n: number) => Observable<Page<number>> = (page) => of(page),
 ): { readonly list: List<number>; readonly asked: number[] } {
   const asked: number[] = [];
-  const list = paginate(undefined, byToken, (token: string | undefined) => {
+  const list = paginate('GET /api/v1/list', undefined, byToken, (token: string | undefined) => {
     const n = Number(token ?? 0);
     asked.push(n);
     const next_page_token = n + 1 < pages ? String(n + 1) : null;
@@ -57,10 +57,12 @@ describe('List.prefetch', () => {
       json(response, { items: [n], next_page_token: n < 4 ? String(n + 1) : null });
     });
     const connection = connect({ token: 't', baseUrl: server.url });
-    const list = paginate(undefined, byToken, (page_token: string | undefined) =>
-      request<Page<number>, 'GET /api/v1/things'>(connection, 'GET /api/v1/things', {
-        query: { page_token },
-      }),
+    const list = paginate(
+      'GET /api/v1/things',
+      undefined,
+      byToken,
+      (page_token: string | undefined, route) =>
+        request<Page<number>, typeof route>(connection, route, { query: { page_token } }),
     );
     for await (const n of list.prefetch()) {
       // Nothing is asked of the list meanwhile.
@@ -109,7 +111,7 @@ describe('List.prefetch', () => {
 
   it('stops at a circle of tokens, after each item once', async () => {
     let asked = 0;
-    const list = paginate(undefined, byToken, (token: string | undefined) => {
+    const list = paginate('GET /api/v1/list', undefined, byToken, (token: string | undefined) => {
       asked += 1;
       return of({ items: [token], next_page_token: 'again' });
     });
