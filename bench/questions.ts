@@ -11,6 +11,7 @@ const questions: Readonly<Record<string, () => Promise<{ readonly question: Ques
   imports: () => import('./questions/imports.ts'),
   bundles: () => import('./questions/bundles.ts'),
   fanOut: () => import('./questions/fanOut.ts'),
+  merge: () => import('./questions/merge.ts'),
 };
 
 /** The names of all questions. */
