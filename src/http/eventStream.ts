@@ -36,8 +36,8 @@ export type EventStreamSpec<R extends Route, T> = RequestSpec<R> & {
  * emitted like the others.
  *
  * Errors with `StreamError` when the stream ends before its last event, holds an event without end, or data that
- * is not JSON; it carries what was emitted. A request that the server may have begun to work on is not sent again.
- * Unsubscribing closes the socket.
+ * is not JSON; it carries what was emitted. Errors with `ResponseError` when the answer is no stream of events. A
+ * request that the server may have begun to work on is not sent again. Unsubscribing closes the socket.
  */
 export function eventStream<T, R extends Route>(
   connection: Connection,
