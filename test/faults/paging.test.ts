@@ -70,7 +70,7 @@ describe('Lists', () => {
       const same = run.watch(names(connection, 2));
       await run.ended(same);
       expect(same.values).toEqual(numbers(0, 4));
-      expect(same.error).toMatchObject({ name: 'ResponseError', kind: 'cursor-loop' });
+      expect(same.error).toMatchObject({ name: 'ResponseError', kind: 'cursor-loop', route: list });
       expect(run.requests()).toHaveLength(before + 2);
 
       const server = await pages(run, {
@@ -150,7 +150,7 @@ describe('Lists', () => {
       for (const items of [{}, 'abc', 5]) {
         const broken = await pages(run, { '': { items, next: 'x' } });
         const error = await run.errorOf(names(run.connect(broken), 5));
-        expect(error).toMatchObject({ name: 'ResponseError', kind: 'parse', attempts: 1 });
+        expect(error).toMatchObject({ name: 'ResponseError', kind: 'parse', route: list });
       }
     },
   );

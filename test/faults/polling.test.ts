@@ -12,6 +12,7 @@ import { batchItems } from '../../src/workflows/batchItems.ts';
 import { watchMany } from '../../src/workflows/watchMany.ts';
 import { json, type TestServer } from '../support/server.ts';
 import { jumpClock } from './support/clockJump.ts';
+import { eventually } from './support/eventually.ts';
 import { fastClock } from './support/fastClock.ts';
 import { fault } from './support/fault.ts';
 import type { FaultRun } from './support/faultRun.ts';
@@ -193,7 +194,10 @@ describe('Jobs', () => {
           const server = await answers(run, script);
           const begun = performance.now();
           const watched = run.watch(watch(run.connect(server)));
-          await server.until(() => server.requests.length >= 2);
+          // A machine under load may be over with it before that.
+          await eventually(() => {
+            expect(server.requests.length >= 2 || watched.ended()).toBe(true);
+          }, 5_000);
           await jumpClock(jump, () => run.ended(watched));
           return { watched, took: performance.now() - begun };
         };
@@ -203,18 +207,18 @@ describe('Jobs', () => {
         expect(many.watched.completed).toBe(true);
 
         const stuck = await across([index('pending')], (to) =>
-          watchIndex(to, 'idx-1', { ...config, timeout: 60 }),
+          watchIndex(to, 'idx-1', { ...config, timeout: 90 }),
         );
         expect(stuck.watched.error).toMatchObject({ kind: 'timeout' });
-        expect(stuck.took).toBeGreaterThanOrEqual(59);
+        expect(stuck.took).toBeGreaterThanOrEqual(89);
 
         const cancelled = { job: { id: 'bjb-1', status: 'cancelled', total_items: 1 } };
         const unfinished = { items: [{ item_id: 'x', status: 'processing' }], total_size: 1 };
         const items = await across([cancelled, unfinished], (to) =>
-          batchItems(to, 'bjb-1', { ...config, grace: 60 }),
+          batchItems(to, 'bjb-1', { ...config, grace: 90 }),
         );
         expect(items.watched.completed).toBe(true);
-        expect(items.took).toBeGreaterThanOrEqual(59);
+        expect(items.took).toBeGreaterThanOrEqual(89);
       }
 
       const slow = range(0, 3).pipe(rateLimit({ count: 1, window: 20 }));
