@@ -6,7 +6,7 @@ import { type CaseResult, type Result, type Round, surroundings } from './result
 import type { Report } from './worker.ts';
 
 /** Runs of each variant that are not counted, in which the engine learns what is hot. */
-const WARM_UP = 2;
+const WARM_UP = 3;
 
 /**
  * Asks a question. Each variant has a process of its own and the server has one too; in every round the variants run

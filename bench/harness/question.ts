@@ -78,6 +78,8 @@ export interface Goal {
   readonly times?: string | undefined;
   /** The bound is on top of this variant's measure. */
   readonly over?: string | undefined;
+  /** The case in which that variant is looked at. @defaultValue the same case */
+  readonly inCase?: string | undefined;
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;
 }

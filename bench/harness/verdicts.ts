@@ -22,26 +22,30 @@ export function verdicts({ goals, unit }: Question, { cases }: Result): Verdict[
       .map((circumstances) => ({
         goal: inWords(goal, unit),
         caseName: circumstances.name,
-        ...judge(goal, circumstances, unit),
+        ...judge(goal, circumstances, cases, unit),
       })),
   );
 }
 
 function judge(
   goal: Goal,
-  { count, variants }: CaseResult,
+  own: CaseResult,
+  cases: readonly CaseResult[],
   unit: string,
 ): Pick<Verdict, 'reached' | 'met'> {
   const { variant, measure, times, over, atLeast = -Infinity, atMost = Infinity } = goal;
-  const value = (of: string): number => valueOf(measure, variants[of] ?? [], count);
-  const own = value(variant);
+  const other = cases.find(({ name }) => name === goal.inCase) ?? own;
+  const value = (of: string, { count, variants }: CaseResult): number =>
+    valueOf(measure, variants[of] ?? [], count);
   const reached =
-    times !== undefined ? own / value(times) : over !== undefined ? own - value(over) : own;
+    times !== undefined
+      ? value(variant, own) / value(times, other)
+      : value(variant, own) - (over === undefined ? 0 : value(over, other));
   return { reached: withUnit(reached, goal, unit), met: reached >= atLeast && reached <= atMost };
 }
 
 function inWords(goal: Goal, unit: string): string {
-  const { variant, measure, times, over, atLeast, atMost } = goal;
+  const { variant, measure, times, over, inCase, atLeast, atMost } = goal;
   const bounds = [
     ...(atLeast === undefined ? [] : [`at least ${withUnit(atLeast, goal, unit)}`]),
     ...(atMost === undefined ? [] : [`at most ${withUnit(atMost, goal, unit)}`]),
@@ -49,7 +53,8 @@ function inWords(goal: Goal, unit: string): string {
   const [title] = measureWords(measure, unit);
   const against =
     times !== undefined ? ` that of ${times}` : over !== undefined ? ` more than ${over}` : '';
-  return `${variant}: ${title} ${bounds}${against}`;
+  const there = inCase === undefined ? '' : ` with ${inCase}`;
+  return `${variant}: ${title} ${bounds}${against}${there}`;
 }
 
 function withUnit(value: number, { measure, times }: Goal, unit: string): string {

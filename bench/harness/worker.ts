@@ -20,8 +20,6 @@ globalThis.gc?.();
 const idle = process.memoryUsage.rss();
 
 async function report(): Promise<Report> {
-  // What the round before has left behind is not this one's to clear away.
-  globalThis.gc?.();
   const cpuBefore = process.cpuUsage();
   const begun = performance.now();
   const { done, figures = {} } = await run();

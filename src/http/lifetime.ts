@@ -1,4 +1,5 @@
 import { NetworkError } from '../errors.ts';
+import { Bag } from './bag.ts';
 
 /** Something that a connection has to see through to its end, or to cut short when it is closed. */
 export interface UnderWay {
@@ -10,7 +11,7 @@ export interface UnderWay {
 
 /** What is under way on a connection, and whether more may come. */
 export class Lifetime {
-  readonly #underWay = new Set<UnderWay>();
+  readonly #underWay = new Bag<UnderWay>();
   readonly #waiting = new Set<() => void>();
   #closed = false;
 
@@ -21,9 +22,9 @@ export class Lifetime {
 
   /** Takes note of what begins. The function that it returns takes note of its end. */
   begin(work: UnderWay): () => void {
-    this.#underWay.add(work);
+    const remove = this.#underWay.add(work);
     return () => {
-      if (this.#underWay.delete(work) && this.#underWay.size === 0) {
+      if (remove() && this.#underWay.size === 0) {
         for (const drained of this.#waiting) {
           drained();
         }
@@ -53,7 +54,7 @@ export class Lifetime {
   }
 
   #cut(which: (work: UnderWay) => boolean): void {
-    for (const work of [...this.#underWay].filter(which)) {
+    for (const work of this.#underWay.members().filter(which)) {
       work.cut();
     }
   }
