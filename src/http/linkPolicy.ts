@@ -46,14 +46,13 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** As `URL.host` would have it, so that case, international names and the usual port are no matter. */
-function parseHost(text: string): string {
+function parseHost(text: string, index: number): string {
   const wildcard = text.startsWith('*.') ? '*.' : '';
   const rest = text.slice(wildcard.length);
   const url = URL.canParse(`https://${rest}`) ? new URL(`https://${rest}`) : undefined;
   if (!url || /[/?#@*\s\\]/.test(rest)) {
     throw new TypeError(
-      'connect: an entry of presigned.hosts must look like files.example.com or *.example.com, ' +
-        `got ${JSON.stringify(text)}`,
+      `connect: presigned.hosts[${index}] must look like files.example.com or *.example.com`,
     );
   }
   return wildcard + url.host;
