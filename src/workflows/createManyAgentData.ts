@@ -6,6 +6,7 @@ import { fanOutFrom } from '../operators/fanOutFrom.ts';
 import { createAgentData } from '../sources/agentData.ts';
 import type { AgentData, AgentDataCollection } from '../types/agentData.ts';
 import type { Scope } from '../types/scope.ts';
+import { whileOpen } from './whileOpen.ts';
 
 /** What became of one of many records. `index` is its place among those given, 0-based. */
 export type CreateManyEvent<T extends object = Record<string, unknown>> =
@@ -15,7 +16,8 @@ export type CreateManyEvent<T extends object = Record<string, unknown>> =
 /**
  * Stores many records of one collection, several at once, and emits what became of each as soon as it is known: order
  * is not kept. Completes when all are done. A record that fails does not stop the others. `data` is pulled as slots
- * become free, so that a long source does not fill the memory; a source that fails is an error.
+ * become free, so that a long source does not fill the memory; a source that fails is an error, and so is a connection
+ * that was closed meanwhile.
  *
  * The API takes one record a request. A record that `failed` with a `NetworkError` that is `ambiguous` may be stored all
  * the same: where that must not be, use `upsertAgentData` in a fan-out of its own.
@@ -46,11 +48,15 @@ export function createManyAgentData<T extends object>(
     createAgentData(connection, { ...collection, data: item }, query).pipe(
       map((record) => ({ type: 'created', index, record })),
     );
-  return fanOutFrom(data, create, { ...config, onError: 'collect' }).pipe(
-    map((result) =>
-      result instanceof FanOutFailure
-        ? { type: 'failed', index: result.index, data: result.item, error: result.error }
-        : result,
-    ),
-  );
+  const createAll = (items: Iterable<T> | AsyncIterable<T>): Observable<CreateManyEvent<T>> =>
+    fanOutFrom(items, create, { ...config, onError: 'collect' }).pipe(
+      map((result) =>
+        result instanceof FanOutFailure
+          ? { type: 'failed', index: result.index, data: result.item, error: result.error }
+          : result,
+      ),
+    );
+  // Refuses now what it would refuse on subscribing.
+  void createAll(data);
+  return whileOpen(data, createAll, (event) => (event.type === 'failed' ? event.error : undefined));
 }

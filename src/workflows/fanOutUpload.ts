@@ -35,8 +35,9 @@ export interface FanOutUploadConfig<T = UploadItem> extends Pick<
  * there. Of two items with the same `unique_id`, the second one fails.
  *
  * The directory's files are listed once, in the beginning. Memory grows by about 0.3 kB for each of them and 0.1 kB for
- * each item. Items are asked for as slots become free, as by `fanOutFrom`. Errors when the directory cannot be listed or the source of the items fails.
- * Unsubscribing aborts what is under way and closes its files.
+ * each item. Items are asked for as slots become free, as by `fanOutFrom`. Errors when the directory cannot be listed,
+ * when the source of the items fails, and when the connection is closed meanwhile. Unsubscribing aborts what is under
+ * way and closes its files.
  *
  * @example
  * ```ts

@@ -14,6 +14,7 @@ import {
 import { fanOutFrom } from '../../operators/fanOutFrom.ts';
 import type { FanOutUploadEvent } from '../fanOutUploadEvent.ts';
 import type { UploadItem } from '../uploadItem.ts';
+import { whileOpen } from '../whileOpen.ts';
 import { DirectoryContents, directoryContents } from './directoryContents.ts';
 import { RunTotals } from './runTotals.ts';
 import { type StoreConfig, storeItem } from './storeItem.ts';
@@ -41,9 +42,12 @@ export function uploadRun<T extends UploadItem, E = never>(
   const store = (contents: DirectoryContents): Observable<FanOutUploadEvent<T>> => {
     const totals = new RunTotals<T>(scheduler);
     return concat(
-      fanOutFrom(items, (item) => storeItem(item, { ...config, contents }), { concurrency }).pipe(
-        concatMap((event) => (totals.count(event) ? of(event, totals.summary()) : of(event))),
-      ),
+      whileOpen(
+        items,
+        (open) =>
+          fanOutFrom(open, (item) => storeItem(item, { ...config, contents }), { concurrency }),
+        (event) => (event.type === 'failed' ? event.error : undefined),
+      ).pipe(concatMap((event) => (totals.count(event) ? of(event, totals.summary()) : of(event)))),
       defer(() => of(totals.summary())),
     );
   };
