@@ -1,4 +1,4 @@
-import type { Growth } from './memory.ts';
+import type { Quarters } from './memory.ts';
 import type { SoakResult } from './runSoak.ts';
 
 /** What a soak is held to, and what is wrong if anything is. */
@@ -7,8 +7,8 @@ export interface Check {
   readonly wrong: readonly string[];
 }
 
-/** How far two medians of the memory may be apart: its noise after a full collection, in bytes and as a share. */
-const noise = { bytes: 4 * 2 ** 20, share: 0.1 };
+/** What two medians of the memory may be apart beside a tenth, in bytes: a collected heap, and what comes in steps. */
+const noise = { heap: 4 * 2 ** 20, rss: 32 * 2 ** 20 };
 
 /** All that a soak is held to. */
 export function checksOf(result: SoakResult): Check[] {
@@ -35,22 +35,23 @@ export function checksOf(result: SoakResult): Check[] {
     },
     {
       what: `the heap stays flat: ${sizes(heap)}`,
-      wrong: isFlat(heap) ? [] : ['it has grown'],
+      wrong: isFlat(heap, noise.heap) ? [] : ['it has grown'],
     },
     {
       what: `the memory of the process stays flat: ${sizes(rss)}`,
-      wrong: isFlat(rss) ? [] : ['it has grown'],
+      wrong: isFlat(rss, noise.rss) ? [] : ['it has grown'],
     },
     { what: 'no socket, timer, file or request is left open', wrong: leftOpen },
   ];
 }
 
-function isFlat({ from, to }: Growth): boolean {
-  return to <= from * (1 + noise.share) + noise.bytes;
+/** Whether the last quarter needs no more than the second; the first one warms up. */
+function isFlat([, second, , last]: Quarters, noise: number): boolean {
+  return last <= second * 1.1 + noise;
 }
 
-function sizes({ from, to }: Growth): string {
-  return `${mebibytes(from)} in the second quarter, ${mebibytes(to)} in the last`;
+function sizes(quarters: Quarters): string {
+  return `${quarters.map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(', ')} MiB in its four quarters`;
 }
 
 /** A size as people read it. */

@@ -7,11 +7,8 @@ interface Sample {
   readonly rss: number;
 }
 
-/** How much memory grew: the medians of the second and of the last quarter of the samples, in bytes. */
-export interface Growth {
-  readonly from: number;
-  readonly to: number;
-}
+/** A size in bytes over time: its medians in the four quarters of a run. */
+export type Quarters = readonly [number, number, number, number];
 
 /** Samples of this process's memory. */
 export class Memory {
@@ -30,14 +27,12 @@ export class Memory {
     this.#samples.push({ heap: heapUsed, rss });
   }
 
-  /** Of the heap, or of all that the system has given. */
-  growth(of: keyof Sample): Growth {
+  /** How the heap, or all that the system has given, went. */
+  quarters(of: keyof Sample): Quarters {
     const sizes = this.#samples.map((sample) => sample[of]);
-    const quarter = Math.ceil(sizes.length / 4);
-    return {
-      from: median(sizes.slice(quarter, 2 * quarter)),
-      to: median(sizes.slice(-quarter)),
-    };
+    const ofQuarter = (n: number): number =>
+      median(sizes.slice((sizes.length * n) / 4, (sizes.length * (n + 1)) / 4));
+    return [ofQuarter(0), ofQuarter(1), ofQuarter(2), ofQuarter(3)];
   }
 }
 

@@ -15,7 +15,7 @@ import { faultMix } from './faultMix.ts';
 import { indexesPart } from './indexesPart.ts';
 import { Ledger } from './ledger.ts';
 import { openLibrary } from './library.ts';
-import { type Growth, Memory } from './memory.ts';
+import { Memory, type Quarters } from './memory.ts';
 import { done, type Part, type Soak, type Step } from './part.ts';
 import { retrievalPart } from './retrievalPart.ts';
 import { sheetsPart } from './sheetsPart.ts';
@@ -34,8 +34,8 @@ export interface SoakResult {
   readonly cloudRssBefore: number;
   /** How long things went wrong, in milliseconds. */
   readonly took: number;
-  readonly heap: Growth;
-  readonly rss: Growth;
+  readonly heap: Quarters;
+  readonly rss: Quarters;
   /** What is lost, doubled, or there although it was removed. */
   readonly complaints: readonly string[];
   /** What is open that was not open before: sockets, timers, files. */
@@ -98,8 +98,8 @@ async function soakOn(folder: string, seconds: number): Promise<SoakResult> {
   await rested.stop();
   return {
     ...{ tally, ledger, operations, seen, cloudRssBefore, took, complaints, leftOpen },
-    heap: memory.growth('heap'),
-    rss: memory.growth('rss'),
+    heap: memory.quarters('heap'),
+    rss: memory.quarters('rss'),
   };
 }
 
