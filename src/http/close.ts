@@ -11,7 +11,7 @@ import {
   timer,
 } from 'rxjs';
 import { type Connection, wireOf } from './connection.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 
 /** What {@link close} accepts. */
 export interface CloseConfig {

@@ -5,7 +5,7 @@ import { diallingAgent } from './dialling.ts';
 import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
 import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
 import { steadyClock } from './steadyClock.ts';

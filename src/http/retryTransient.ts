@@ -12,7 +12,7 @@ import {
 import { ApiError, HttpError, NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { reasonOf } from './reasonOf.ts';
 import type { RetryClass } from './retryClass.ts';
 

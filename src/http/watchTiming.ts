@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { LONGEST_TIMER } from './longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 
 /** How a job is watched. Times in milliseconds. */
 export interface WatchConfig {

@@ -13,7 +13,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
-import { LONGEST_TIMER } from '../http/longestTimer.ts';
+import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { steadyClock } from '../http/steadyClock.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
 import { listBatchJobItems } from '../sources/batchItems.ts';
