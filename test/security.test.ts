@@ -76,6 +76,18 @@ describe('SECURITY.md', () => {
   });
 });
 
+describe('the supported version', () => {
+  it('is the one of the package', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
+    const minor = version.replace(/\.\d+$/, '');
+    expect(readFileSync(join(root, 'SECURITY.md'), 'utf8')).toContain(
+      `the latest minor version, which is ${minor}.`,
+    );
+  });
+});
+
 describe('the check itself', () => {
   it('finds a test that is not there, a file that is not there, and a fault of another number', () => {
     const rows = [
