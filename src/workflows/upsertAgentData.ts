@@ -91,7 +91,13 @@ export function upsertAgentData<T extends object>(
 
   const giveWay = (own: string, first: string): Observable<AgentDataChange<T>> =>
     update(first).pipe(
-      concatMap((updated) => deleteAgentData(connection, own, query).pipe(map(() => updated))),
+      concatMap((updated) =>
+        deleteAgentData(connection, own, query).pipe(
+          map(() => updated),
+          // Somebody else was quicker to delete it.
+          ifGone(() => of(updated)),
+        ),
+      ),
     );
 
   return oldest.pipe(

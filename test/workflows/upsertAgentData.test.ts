@@ -88,6 +88,26 @@ it('creates the record anew that is deleted between the search and the update', 
   expect(await lastValueFrom(change)).toMatchObject({ type: 'created', record: { id: 'agd-2' } });
 });
 
+it('tells of the update where its own record was deleted before it could do so', async () => {
+  const record = { id: 'agd-1', ...invoices, created_at: '2026-01-01', data: { number: 'A-1' } };
+  await using server = await startServer(({ method, url }, response) => {
+    if (method === 'DELETE') {
+      json(response, { detail: 'Not found' }, 404);
+    } else if (url.endsWith(':search')) {
+      const items = server.requests.length === 1 ? [] : [record];
+      json(response, { items, next_page_token: null });
+    } else {
+      json(response, method === 'PUT' ? record : { ...record, id: 'agd-2' });
+    }
+  });
+  const change = upsertAgentData(connectTo(server.url), {
+    ...invoices,
+    key: ['number'],
+    data: { number: 'A-1' },
+  });
+  expect(await lastValueFrom(change)).toMatchObject({ type: 'updated', record: { id: 'agd-1' } });
+});
+
 it('finds at the second attempt what the first one stored before its answer was lost', async () => {
   await using cloud = await startLocalCloud();
   const connection = connect({ baseUrl: cloud.url, token: cloud.token, retry: { attempts: 1 } });
