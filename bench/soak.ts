@@ -21,7 +21,7 @@ function sum(counts: ReadonlyMap<string, number>): number {
 }
 
 const result = await runSoak(Number(process.argv[2] ?? 600));
-const { tally, seen, took, cloudRssBefore } = result;
+const { tally, before, seen, took } = result;
 const checks = checksOf(result);
 console.log(table('What was done', tally.done));
 console.log(table('\nWhat failed', tally.errors));
@@ -30,9 +30,7 @@ console.log(
     `${tally.sent} requests sent (${(tally.sent / (took / 1_000)).toFixed(0)} a second), ` +
     `${seen.faults} met a fault, ${tally.retries} retries`,
 );
-console.log(
-  `The cloud's memory: ${mebibytes(cloudRssBefore)} before, ${mebibytes(seen.rss)} after\n`,
-);
+console.log(`The cloud's memory: ${mebibytes(before.rss)} before, ${mebibytes(seen.rss)} after\n`);
 for (const { what, wrong } of checks) {
   console.log(`${wrong.length === 0 ? 'ok    ' : 'FAILED'}  ${what}`);
   wrong.slice(0, 20).forEach((one) => console.log(`          ${one}`));

@@ -12,7 +12,8 @@ const noise = { heap: 4 * 2 ** 20, rss: 32 * 2 ** 20 };
 
 /** All that a soak is held to. */
 export function checksOf(result: SoakResult): Check[] {
-  const { tally, operations, complaints, leftOpen, ledger, seen, heap, rss } = result;
+  const { tally, operations, complaints, leftOpen, ledger, seen, before, heap, rss } = result;
+  const reached = seen.requests - before.requests;
   const missing = operations.filter((name) => !tally.done.has(name));
   return [
     {
@@ -32,6 +33,10 @@ export function checksOf(result: SoakResult): Check[] {
     {
       what: 'no creation was sent again but after 429',
       wrong: seen.repeated,
+    },
+    {
+      what: `${reached} requests reached the cloud, of ${tally.sent} that the connection announced`,
+      wrong: reached > tally.sent ? ['some were sent without a word'] : [],
     },
     {
       what: `the heap stays flat: ${sizes(heap)}`,

@@ -30,8 +30,8 @@ export interface SoakResult {
   readonly operations: readonly string[];
   /** What the cloud under load has seen. */
   readonly seen: CloudReport;
-  /** Memory of the cloud's process when things began to go wrong, in bytes. */
-  readonly cloudRssBefore: number;
+  /** What it had seen when things began to go wrong. */
+  readonly before: CloudReport;
   /** How long things went wrong, in milliseconds. */
   readonly took: number;
   readonly heap: Quarters;
@@ -81,7 +81,7 @@ async function soakOn(folder: string, seconds: number): Promise<SoakResult> {
     parts.flatMap((part) => [...Object.entries(part.steps), ...Object.entries(part.workflows)]),
   );
 
-  const { rss: cloudRssBefore } = await cloud.report();
+  const before = await cloud.report();
   await cloud.break(faultMix);
   activity(connection).subscribe((event) => tally.note(event));
   const begun = performance.now();
@@ -97,7 +97,7 @@ async function soakOn(folder: string, seconds: number): Promise<SoakResult> {
   const complaints = await compare(parts, ledger, connectTo(rested));
   await rested.stop();
   return {
-    ...{ tally, ledger, operations, seen, cloudRssBefore, took, complaints, leftOpen },
+    ...{ tally, ledger, operations, seen, before, took, complaints, leftOpen },
     heap: memory.quarters('heap'),
     rss: memory.quarters('rss'),
   };
