@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, createWriteStream, renameSync, truncateSync, unlinkSync } from 'node:fs';
-import { chmod, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFileSync,
+  createWriteStream,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { chmod, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -109,7 +116,7 @@ describe('Files and uploads', () => {
       const changes: Record<string, (path: string) => void> = {
         truncated: (path) => truncateSync(path, 10),
         grown: (path) => appendFileSync(path, 'more'),
-        rewritten: (path) => void utimes(path, 1, 1),
+        rewritten: (path) => utimesSync(path, 1, 1),
       };
       for (const [name, change] of Object.entries(changes)) {
         const path = await folder.write(name, content);
