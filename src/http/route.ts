@@ -39,13 +39,14 @@ export function pathOf(
     }
     return encodeURIComponent(value);
   });
-  const search = new URLSearchParams();
+  let search: URLSearchParams | undefined;
   for (const [name, value] of Object.entries(query) as [string, unknown][]) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null) {
+        search ??= new URLSearchParams();
         search.append(name, String(one));
       }
     }
   }
-  return search.size === 0 ? path : `${path}?${search.toString()}`;
+  return search ? `${path}?${search.toString()}` : path;
 }
