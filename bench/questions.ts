@@ -11,6 +11,7 @@ const questions: Readonly<Record<string, () => Promise<{ readonly question: Ques
   imports: () => import('./questions/imports.ts'),
   bundles: () => import('./questions/bundles.ts'),
   fanOut: () => import('./questions/fanOut.ts'),
+  uploads: () => import('./questions/uploads.ts'),
   merge: () => import('./questions/merge.ts'),
   growth: () => import('./questions/growth.ts'),
 };

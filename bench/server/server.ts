@@ -10,6 +10,7 @@ import { chat } from './chat.ts';
 import { jobs } from './jobs.ts';
 import { lists } from './lists.ts';
 import { reads } from './reads.ts';
+import { uploads } from './uploads.ts';
 
 /** Makes a server's answers from its knobs. */
 export type Site = (knobs: URLSearchParams) => RequestListener;
@@ -22,7 +23,7 @@ export interface ServerReport {
   readonly requests: number;
 }
 
-const sites: Readonly<Record<string, Site>> = { chat, jobs, lists, reads };
+const sites: Readonly<Record<string, Site>> = { chat, jobs, lists, reads, uploads };
 
 const made = new Map<string, RequestListener>();
 let requests = 0;
