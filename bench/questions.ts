@@ -12,6 +12,7 @@ const questions: Readonly<Record<string, () => Promise<{ readonly question: Ques
   bundles: () => import('./questions/bundles.ts'),
   fanOut: () => import('./questions/fanOut.ts'),
   uploads: () => import('./questions/uploads.ts'),
+  bigUploads: () => import('./questions/bigUploads.ts'),
   merge: () => import('./questions/merge.ts'),
   growth: () => import('./questions/growth.ts'),
 };

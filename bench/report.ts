@@ -60,8 +60,8 @@ that can be, the vendor's SDK (\`@llamaindex/llama-cloud\`), and what the same i
 ${measured.join('\n')}
 
 Run it yourself with \`npm run bench\`, or \`npm run bench -- reads\` for one question. Every variant has a process of its own
-and talks to a server in another one, over the loopback interface. The variants take turns, round by round, after two
-rounds that do not count. Times are medians; memory is the peak above what the process held before. Ratios are to the
+and talks to a server in another one, over the loopback interface. The variants take turns, round by round, after a
+second and a half that does not count. Times are medians; memory is the peak above what the process held before. Ratios are to the
 first row. Absolute figures are those of one machine: compare within a table.
 
 Three settings matter most. The usual ones are right for one program that uses one API key:

@@ -5,8 +5,8 @@ import type { Case, Question } from './question.ts';
 import { type CaseResult, type Result, type Round, surroundings } from './result.ts';
 import type { Report } from './worker.ts';
 
-/** Runs of each variant that are not counted, in which the engine learns what is hot. */
-const WARM_UP = 3;
+/** Milliseconds of running, at least, that are not counted, in which the engine learns what is hot. */
+const WARM_UP = 1_500;
 
 /**
  * Asks a question. Each variant has a process of its own and the server has one too; in every round the variants run
@@ -52,20 +52,25 @@ async function measureCase(
     }
   }
 
+  for (const worker of workers.values()) {
+    let warm = 0;
+    while (warm < WARM_UP) {
+      warm += (await worker.ask<Report>('run')).wall;
+    }
+  }
   const counted = new Map([...workers.keys()].map((variant) => [variant, [] as Round[]]));
-  for (let round = -WARM_UP; round < rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [variant, worker] of workers) {
-      const before = await server.ask<ServerReport>('report');
-      const report = await worker.ask<Report>('run');
-      const after = await server.ask<ServerReport>('report');
-      if (round >= 0) {
-        counted.get(variant)?.push({
-          ...report,
-          serverCpu: after.cpu - before.cpu,
-          requests: after.requests - before.requests,
-        });
-      }
+      counted.get(variant)?.push(await runOnce(worker, server));
     }
   }
   return { name: caseName, count: circumstances.count, variants: Object.fromEntries(counted) };
+}
+
+async function runOnce(worker: Child, server: Child): Promise<Round> {
+  const before = await server.ask<ServerReport>('report');
+  const report = await worker.ask<Report>('run');
+  const after = await server.ask<ServerReport>('report');
+  const [serverCpu, requests] = [after.cpu - before.cpu, after.requests - before.requests];
+  return { ...report, serverCpu, requests };
 }
