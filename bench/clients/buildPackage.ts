@@ -6,6 +6,5 @@ export const root: string = join(import.meta.dirname, '../..');
 
 /** Builds `dist/` as it is published. */
 export function buildPackage(): void {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });
+  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
 }

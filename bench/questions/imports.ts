@@ -22,7 +22,7 @@ export const question: Question = {
     SDK: () => importing('@llamaindex/llama-cloud'),
   },
   goals: [{ variant: 'rx-llamacloud', measure: 'import, ms', over: 'rxjs', atMost: 60 }],
-  note: 'Half of what the package adds to rxjs is undici, whose one entry loads all of its parts.',
+  note: 'Most of what the package adds to rxjs is undici, whose one entry loads all of its parts.',
   columns: [],
 };
 
