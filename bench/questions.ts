@@ -15,6 +15,10 @@ const questions: Readonly<Record<string, () => Promise<{ readonly question: Ques
   bigUploads: () => import('./questions/bigUploads.ts'),
   merge: () => import('./questions/merge.ts'),
   growth: () => import('./questions/growth.ts'),
+  cloudStart: () => import('./questions/cloudStart.ts'),
+  cloudReads: () => import('./questions/cloudReads.ts'),
+  cloudRetrieve: () => import('./questions/cloudRetrieve.ts'),
+  cloudParse: () => import('./questions/cloudParse.ts'),
 };
 
 /** The names of all questions. */

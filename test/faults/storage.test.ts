@@ -28,7 +28,8 @@ describe('Everywhere', () => {
       const full = startCloudProcess(small.path, 4_000);
 
       const cloud = await run.cloud({ dataDir: folder.path });
-      const connection = run.connect(cloud);
+      // A 503 with `retry-after` also slows down what follows, which is not the point here.
+      const connection = run.connect(cloud, { adaptiveRate: false });
       const [directory] = await run.valuesOf(createDirectory(connection, { name: 'first' }));
       const id = directory?.id ?? '';
       await expect(startLocalCloud({ dataDir: folder.path })).rejects.toThrow(
@@ -70,7 +71,8 @@ describe('Everywhere', () => {
       const narrow = connect({
         baseUrl: limited.url,
         token: limited.token,
-        retry: { attempts: 1 },
+        adaptiveRate: false,
+        retry: { attempts: 1, maxDelay: 10 },
       });
       const record = {
         deployment_name: 'd',
