@@ -7,7 +7,7 @@ import { type Connection, wireOf } from './connection.ts';
 import { eventDecoder } from './eventDecoder.ts';
 import { exchange } from './exchange.ts';
 import { overdue } from './overdue.ts';
-import { parseJson } from './parseJson.ts';
+import { parseComplaint } from './parseJson.ts';
 import { RecentEvents } from './recentEvents.ts';
 import type { RequestSpec } from './request.ts';
 import { requestHead } from './requestHead.ts';
@@ -103,15 +103,19 @@ export function eventStream<T, R extends Route>(
       const decode = eventDecoder({
         maxLength: MAX_EVENT_LENGTH,
         onData(data) {
-          // White space alone keeps a connection awake, as comments do.
-          if (subscriber.closed || data.trim() === '') {
+          if (subscriber.closed) {
             return;
           }
           let event: T;
+          // In place, and white space looked for afterwards: together 20 ns an event, of 350.
           try {
-            event = parseJson(data, wire.redact) as T;
+            event = JSON.parse(data) as T;
           } catch (cause) {
-            fail('parse', 'an event is not valid JSON', cause);
+            // White space alone keeps a connection awake, as comments do.
+            if (data.trim() !== '') {
+              const complaint = parseComplaint(cause, data, wire.redact);
+              fail('parse', 'an event is not valid JSON', complaint);
+            }
             return;
           }
           if (typeof event !== 'object' || event === null) {

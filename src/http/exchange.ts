@@ -186,17 +186,17 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     );
   };
 
-  const send = async (): Promise<void> => {
-    let { headers } = spec;
-    if (typeof spec.body === 'function') {
-      ({ content: body, headers } = await spec.body());
-    } else {
-      body = spec.body;
-    }
+  const send = (content: Buffer | Readable | undefined, headers: ExchangeSpec['headers']): void => {
+    body = content;
     if (over) {
       dropBody();
-    } else {
+      return;
+    }
+    try {
       dialling(dial, () => dispatch(headers));
+    } catch (error) {
+      // A header or path that cannot be.
+      fail(error);
     }
   };
 
@@ -216,9 +216,13 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
       hub.announce({ type: 'sent', ...attempt, ms: sentAt - queuedAt });
     }
     // A listener may just have taken it back.
-    if (!over) {
-      // A header or path that cannot be, or a body that cannot be made.
-      send().catch(fail);
+    if (over) {
+      return;
+    }
+    if (typeof spec.body === 'function') {
+      spec.body().then((made) => send(made.content, made.headers), fail);
+    } else {
+      send(spec.body, spec.headers);
     }
   });
   if (hub.heard) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defer, Observable, throwError, timeout } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
@@ -40,7 +40,11 @@ export function request<T, R extends Route>(
   const kind = retryClass(route);
   const body = spec.body === undefined ? undefined : Buffer.from(JSON.stringify(spec.body));
 
-  const calls = defer(() => {
+  return new Observable((caller) => {
+    const { total } = wire.timeouts;
+    if (total !== Infinity) {
+      caller.add(wire.scheduler.schedule(() => caller.error(overdue(route, total)), total));
+    }
     const headers = {
       ...head.headers,
       'accept-encoding': acceptEncoding,
@@ -48,7 +52,8 @@ export function request<T, R extends Route>(
       // Nothing promises that the service heeds it, so nothing here relies on it.
       ...(kind === 'unsafe' && { 'idempotency-key': randomUUID() }),
     };
-    return retryTransient<T>(wire, send, { route, retryClass: kind, reconcile: spec.reconcile });
+    const { reconcile } = spec;
+    return retryTransient<T>(wire, send, { route, retryClass: kind, reconcile }).subscribe(caller);
 
     function send(attempt: Attempt, mayBeDone: boolean): Observable<T> {
       return new Observable((subscriber) => {
@@ -82,15 +87,4 @@ export function request<T, R extends Route>(
       });
     }
   });
-
-  const { total } = wire.timeouts;
-  return total === Infinity
-    ? calls
-    : calls.pipe(
-        timeout({
-          first: total,
-          scheduler: wire.scheduler,
-          with: () => throwError(() => overdue(route, total)),
-        }),
-      );
 }

@@ -1,4 +1,4 @@
-import { lastValueFrom, type Observable, of, VirtualTimeScheduler } from 'rxjs';
+import { lastValueFrom, type Observable, of, throwError, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '../../src/errors.ts';
 import { connect, type Connection, wireOf } from '../../src/http/connection.ts';
@@ -102,12 +102,7 @@ describe('a retry policy of the user', () => {
     const values: unknown[] = [];
     retryTransient(
       wire,
-      ({ attempt }) => {
-        if (attempt === 1) {
-          throw failure;
-        }
-        return of(attempt);
-      },
+      ({ attempt }) => (attempt === 1 ? throwError(() => failure) : of(attempt)),
       { route: read, retryClass: 'safe' },
     ).subscribe((value) => values.push(value));
     scheduler.flush();
