@@ -151,6 +151,12 @@ describe('throughLink', () => {
     '[fe80::1]',
     '[::ffff:10.0.0.1]',
     '[::ffff:169.254.169.254]',
+    '[::ffff:0:10.0.0.1]',
+    '[::10.0.0.1]',
+    '[64:ff9b::169.254.169.254]',
+    '[64:ff9b::127.0.0.1]',
+    '[2001:0:a9fe:a9fe::1]',
+    '[2002:a9fe:a9fe::1]',
     '0xa9fea9fe',
   ])('does not connect to %s where only public addresses will do', async (host) => {
     const error = await fetchError(
