@@ -56,12 +56,12 @@ export class Answer {
     this.#headers = headers;
   }
 
-  /** @throws ResponseError when the answer grows larger than the connection allows. */
+  /** @throws ResponseError when the answer grows larger than the connection allows; HttpError when that is a refusal. */
   onData(chunk: Buffer): void {
     this.#bytes += chunk.byteLength;
     if (this.#bytes > this.#wire.maxResponseBytes) {
       this.#chunks = [];
-      throw this.#tooLarge();
+      throw this.ok ? this.#tooLarge() : this.#httpError();
     }
     this.#chunks.push(chunk);
   }
@@ -89,11 +89,20 @@ export class Answer {
   /** Calls `done` when the answer can be read: at once, or after its `content-encoding` was undone. */
   whole(done: () => void, failed: (error: unknown) => void): void {
     const encodings = this.#encodings();
-    if (encodings.length === 0) {
+    // Servers name the encoding of a body that they then leave out, as with 204.
+    if (encodings.length === 0 || this.#bytes === 0) {
       done();
-    } else {
-      this.#decode(encodings).then(done, failed);
+      return;
     }
+    this.#decode(encodings).then(done, (error: unknown) => {
+      if (this.ok) {
+        failed(error);
+      } else {
+        // What a refusal says in its body counts less than its status, which decides whether to try again.
+        this.#chunks = [];
+        done();
+      }
+    });
   }
 
   /** Never holds more than the allowed size. */
@@ -166,7 +175,7 @@ export class Answer {
   #notEvents(text: string): ResponseError {
     const { redact } = this.#wire;
     const type = this.#header('content-type') ?? 'of no type';
-    const { words } = complaintOf(redact(text));
+    const { words } = complaintOf(text, redact);
     return this.#broken(
       'content-type',
       [`the answer is ${redact(type).slice(0, 80)} where text/event-stream is due`, words]
@@ -195,8 +204,7 @@ export class Answer {
 
   #httpError(): HttpError {
     const status = this.#status;
-    const text = this.#wire.redact(this.#body().toString('utf8'));
-    const { body, detail, words } = complaintOf(text);
+    const { body, detail, words } = complaintOf(this.#body().toString('utf8'), this.#wire.redact);
     const wait = retryAfter(this.#headers);
     return new HttpError(
       [`${this.#route} answered ${status}`, words, this.#hints[status]]

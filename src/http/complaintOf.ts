@@ -13,9 +13,13 @@ export interface Complaint {
 const LONGEST_TEXT = 2048;
 const LONGEST_LINE = 300;
 
-/** Reads the body of a refusal, which may be anything. */
-export function complaintOf(text: string): Complaint {
-  const body = parseOrCut(text);
+/**
+ * Reads the body of a refusal, which may be anything.
+ *
+ * @param redact - Takes what must not be seen out of a text.
+ */
+export function complaintOf(text: string, redact: (text: string) => string): Complaint {
+  const body = parseOrCut(text, redact);
   const entries = field(body, 'detail');
   const detail = Array.isArray(entries) ? entries.filter(isDetail) : [];
   const words =
@@ -29,16 +33,25 @@ export function complaintOf(text: string): Complaint {
   };
 }
 
-function parseOrCut(text: string): unknown {
+function parseOrCut(text: string, redact: (text: string) => string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const body = JSON.parse(text) as unknown;
+    // Once more without escapes: a secret can be written with them.
+    const plain = JSON.stringify(body);
+    const safe = redact(plain);
+    return safe === plain ? body : (JSON.parse(safe) as unknown);
   } catch {
-    return text.slice(0, LONGEST_TEXT);
+    return redact(text).slice(0, LONGEST_TEXT);
   }
 }
 
 function isDetail(entry: unknown): entry is ValidationDetail {
-  return Array.isArray(field(entry, 'loc')) && typeof field(entry, 'msg') === 'string';
+  const loc = field(entry, 'loc');
+  return Array.isArray(loc) && loc.every(isName) && typeof field(entry, 'msg') === 'string';
+}
+
+function isName(part: unknown): part is string | number {
+  return typeof part === 'string' || typeof part === 'number';
 }
 
 function field(value: unknown, name: string): unknown {
