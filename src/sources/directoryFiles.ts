@@ -1,6 +1,7 @@
 /** The files of a directory. */
 
-import { first, type Observable } from 'rxjs';
+import { catchError, first, type Observable } from 'rxjs';
+import { HttpError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
@@ -43,7 +44,14 @@ export function createDirectoryFile(
     params: { directory_id: directoryId },
     query,
     body,
-    reconcile: lookUp(connection, directoryId, body.unique_id, query),
+    // Another content under this name was there before, and is in the way of this one.
+    reconcile: lookUp(
+      connection,
+      directoryId,
+      body.unique_id,
+      query,
+      ({ file_id }) => typeof file_id !== 'string' || file_id === body.file_id,
+    ),
   });
 }
 
@@ -118,8 +126,11 @@ export function getDirectoryFile(
   );
 }
 
+const updateRoute = 'PATCH /api/v1/beta/directories/{directory_id}/files/{directory_file_id}';
+
 /**
- * Emits the file as it is after the change, then completes. Can move it to another directory.
+ * Emits the file as it is after the change, then completes. Can move it to another directory. Where the answer to a move
+ * is lost, and the file is not found when the move is sent again, it is changed where it was to go.
  *
  * `PATCH /api/v1/beta/directories/{directory_id}/files/{directory_file_id}`
  */
@@ -130,10 +141,22 @@ export function updateDirectoryFile(
   body: UpdateDirectoryFileBody,
   query: Scope = {},
 ): Observable<DirectoryFile> {
-  return request(
-    connection,
-    'PATCH /api/v1/beta/directories/{directory_id}/files/{directory_file_id}',
-    { params: { directory_id: directoryId, directory_file_id: directoryFileId }, query, body },
+  const update = request<DirectoryFile, typeof updateRoute>(connection, updateRoute, {
+    params: { directory_id: directoryId, directory_file_id: directoryFileId },
+    query,
+    body,
+  });
+  const { directory_id: target } = body;
+  if (!target || target === directoryId) {
+    return update;
+  }
+  return update.pipe(
+    catchError((error: unknown) => {
+      if (error instanceof HttpError && error.status === 404 && error.attempts > 1) {
+        return updateDirectoryFile(connection, target, directoryFileId, body, query);
+      }
+      throw error;
+    }),
   );
 }
 
@@ -184,11 +207,12 @@ function lookUp(
   directoryId: string,
   uniqueId: string | null | undefined,
   query: Scope,
+  isOurs: (file: DirectoryFile) => boolean = () => true,
 ): (() => Observable<DirectoryFile | undefined>) | undefined {
   return uniqueId
     ? () =>
         listDirectoryFiles(connection, directoryId, { ...query, unique_id: uniqueId }).pipe(
-          first((file) => file.unique_id === uniqueId, undefined),
+          first((file) => file.unique_id === uniqueId && isOurs(file), undefined),
         )
     : undefined;
 }

@@ -90,7 +90,7 @@ describe('createDirectoryFile', () => {
   it('adopts the file that a failed request has added after all', async () => {
     await using server = await startServer(({ method }, response) => {
       if (method === 'POST') {
-        json(response, { detail: 'lost on the way back' }, 503, { 'retry-after-ms': '0' });
+        json(response, { detail: 'lost on the way back' }, 503);
       } else {
         json(response, { items: [{ ...file, unique_id: 'q3-old' }, file] });
       }
@@ -104,12 +104,29 @@ describe('createDirectoryFile', () => {
     ]);
   });
 
+  it('does not take another content that was there before for its own', async () => {
+    await using server = await startServer(({ method }, response) => {
+      if (method === 'GET') {
+        json(response, { items: [{ ...file, file_id: 'fil-0' }] });
+      } else if (server.requests.length === 1) {
+        json(response, {}, 503);
+      } else {
+        json(response, { detail: 'q3 is taken' }, 409);
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const body = { file_id: 'fil-1', unique_id: 'q3' };
+    const added = lastValueFrom(createDirectoryFile(connection, id, body));
+    await expect(added).rejects.toMatchObject({ status: 409 });
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET']);
+  });
+
   it('adds the file again when the failed request has not', async () => {
     await using server = await startServer(({ method }, response) => {
       if (method === 'GET') {
         json(response, { items: [] });
       } else if (server.requests.length === 1) {
-        json(response, { detail: 'not now' }, 503, { 'retry-after-ms': '0' });
+        json(response, { detail: 'not now' }, 503);
       } else {
         json(response, file, 201);
       }
@@ -122,11 +139,41 @@ describe('createDirectoryFile', () => {
 
   it('passes the failure on when there is no unique_id to look for', async () => {
     await using server = await startServer((_, response) => {
-      json(response, { detail: 'not now' }, 503, { 'retry-after-ms': '0' });
+      json(response, { detail: 'not now' }, 503);
     });
     const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
     const added = lastValueFrom(createDirectoryFile(connection, id, { file_id: 'fil-1' }));
     await expect(added).rejects.toBeInstanceOf(HttpError);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('updateDirectoryFile', () => {
+  it('finds the file where it was to go when the answer to a move is lost', async () => {
+    await using server = await startServer(({ url }, response, raw) => {
+      if (server.requests.length === 1) {
+        raw.socket.destroy();
+      } else if (url.startsWith(`${files}/`)) {
+        json(response, { detail: 'not here any more' }, 404);
+      } else {
+        json(response, file);
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const move = updateDirectoryFile(connection, id, 'dfl-1', { directory_id: 'dir-2' });
+    expect(await lastValueFrom(move)).toEqual(file);
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      `${files}/dfl-1`,
+      `${files}/dfl-1`,
+      '/api/v1/beta/directories/dir-2/files/dfl-1',
+    ]);
+  });
+
+  it('errors with the 404 of a file that was never there', async () => {
+    await using server = await startServer((_, response) => json(response, {}, 404));
+    const connection = connect({ token: 't', baseUrl: server.url });
+    const move = updateDirectoryFile(connection, id, 'dfl-1', { directory_id: 'dir-2' });
+    await expect(lastValueFrom(move)).rejects.toMatchObject({ status: 404, attempts: 1 });
     expect(server.requests).toHaveLength(1);
   });
 });

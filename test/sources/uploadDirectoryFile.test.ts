@@ -100,7 +100,7 @@ describe('uploadDirectoryFile', () => {
   it('adopts the file that a failed upload has left there after all', async () => {
     await using server = await startServer(({ method }, response) => {
       if (method === 'POST') {
-        json(response, { detail: 'lost on the way back' }, 503, { 'retry-after-ms': '0' });
+        json(response, { detail: 'lost on the way back' }, 503);
       } else {
         json(response, { items: [file] });
       }
@@ -120,7 +120,7 @@ describe('uploadDirectoryFile', () => {
       const uploads = server.requests.filter((seen) => seen.method === 'POST').length;
       if (method === 'POST') {
         const status = uploads === 1 ? 503 : 409;
-        json(response, { detail: 'q3 is taken' }, status, { 'retry-after-ms': '0' });
+        json(response, { detail: 'q3 is taken' }, status);
       } else {
         json(response, { items: uploads === 1 ? [] : [file] });
       }
@@ -134,7 +134,7 @@ describe('uploadDirectoryFile', () => {
 
   it('is not sent again after a failure when there is no unique_id to look for', async () => {
     await using server = await startServer((_, response) => {
-      json(response, { detail: 'not now' }, 503, { 'retry-after-ms': '0' });
+      json(response, { detail: 'not now' }, 503);
     });
     const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
     const uploaded = lastValueFrom(uploadDirectoryFile(connection, id, { upload_file: path }));
