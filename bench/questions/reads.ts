@@ -1,5 +1,4 @@
-import { connect, type Directory, getDirectory } from 'rx-llamacloud';
-import { lastValueFrom, mergeMap, range, reduce } from 'rxjs';
+import { connect, type Directory, fanOutFrom, getDirectory } from 'rx-llamacloud';
 import { Pool } from 'undici';
 import { dispatchJson } from '../clients/dispatchJson.ts';
 import { inFlight } from '../clients/inFlight.ts';
@@ -47,11 +46,14 @@ export const question: Question = {
     getDirectory: ({ baseUrl, count }) => {
       const connection = connect({ baseUrl, token: 'bench', concurrency: WIDTH });
       return async () => {
-        const read = range(count).pipe(
-          mergeMap((n) => getDirectory(connection, idOf(n)), WIDTH),
-          reduce((done) => done + 1, 0),
-        );
-        return { done: await lastValueFrom(read) };
+        let done = 0;
+        const numbers = Array.from({ length: count }).keys();
+        await fanOutFrom(numbers, (n) => getDirectory(connection, idOf(n)), {
+          concurrency: WIDTH,
+        }).forEach(() => {
+          done += 1;
+        });
+        return { done };
       };
     },
   },

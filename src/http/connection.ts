@@ -1,6 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { ActivityHub } from './activityHub.ts';
+import { Deadlines } from './deadlines.ts';
 import { diallingAgent } from './dialling.ts';
 import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
@@ -89,6 +90,8 @@ export interface Wire {
   readonly closeSockets: () => Promise<undefined>;
   readonly line: Line;
   readonly lifetime: Lifetime;
+  /** Of calls as a whole. */
+  readonly deadlines: Deadlines;
   readonly hub: ActivityHub;
   readonly links: LinkPolicy;
   readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
@@ -187,6 +190,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
       hub,
     }),
     lifetime: new Lifetime(),
+    deadlines: new Deadlines(waits.total, scheduler, now),
     hub,
     links,
     timeouts: waits,

@@ -69,11 +69,8 @@ export function eventStream<T, R extends Route>(
 
   /** A stream may take as long as it likes. What comes in its place is an answer like any other. */
   function limitRefusal(subscriber: Subscriber<T>): void {
-    const { total } = wire.timeouts;
-    if (total !== Infinity) {
-      const end = (): void => subscriber.error(overdue(route, total));
-      subscriber.add(wire.scheduler.schedule(end, total));
-    }
+    const end = (): void => subscriber.error(overdue(route, wire.timeouts.total));
+    subscriber.add(wire.deadlines.begin(end));
   }
 
   function send(attempt: Attempt, headers: Readonly<Record<string, string>>): Observable<T> {

@@ -1,5 +1,5 @@
 import { NetworkError } from '../errors.ts';
-import { Bag } from './bag.ts';
+import { Roster } from './roster.ts';
 
 /** Something that a connection has to see through to its end, or to cut short when it is closed. */
 export interface UnderWay {
@@ -11,7 +11,7 @@ export interface UnderWay {
 
 /** What is under way on a connection, and whether more may come. */
 export class Lifetime {
-  readonly #underWay = new Bag<UnderWay>();
+  readonly #underWay = new Roster<UnderWay>();
   readonly #waiting = new Set<() => void>();
   #closed = false;
 

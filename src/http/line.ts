@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
 import type { ActivityHub } from './activityHub.ts';
 import { AdaptiveRate } from './adaptiveRate.ts';
+import { Roster } from './roster.ts';
 
 /**
  * Which queue a request stands in. Those are served in this order: `elsewhere` goes to another server, which no
@@ -31,11 +32,10 @@ export interface LineConfig {
 export class Line {
   readonly #config: LineConfig;
   readonly #rate: AdaptiveRate | undefined;
-  // A set keeps the order in which they came, and lets one leave from the middle at once.
-  readonly #queues: Readonly<Record<Queue, Set<() => void>>> = {
-    elsewhere: new Set(),
-    again: new Set(),
-    first: new Set(),
+  readonly #queues: Readonly<Record<Queue, Roster<() => void>>> = {
+    elsewhere: new Roster(),
+    again: new Roster(),
+    first: new Roster(),
   };
   #active = 0;
   #pausedUntil = -Infinity;
@@ -54,23 +54,20 @@ export class Line {
    * returns leaves the line, or gives the place back. Harmless when called again.
    */
   enter(queue: Queue, start: () => void): () => void {
-    let state: 'waiting' | 'active' | 'gone' = 'waiting';
-    const place = (): void => {
-      state = 'active';
+    let active = false;
+    const leave = this.#queues[queue].add(() => {
+      active = true;
       start();
-    };
-    this.#queues[queue].add(place);
+    });
     this.#lookSoon();
     return () => {
-      if (state === 'waiting') {
-        this.#queues[queue].delete(place);
-      } else if (state === 'active') {
+      if (active) {
+        active = false;
         this.#active -= 1;
-      } else {
-        return;
+        this.#lookSoon();
+      } else if (leave()) {
+        this.#lookSoon();
       }
-      state = 'gone';
-      this.#lookSoon();
     };
   }
 
@@ -101,13 +98,15 @@ export class Line {
   #lookSoon(): void {
     if (!this.#looking) {
       this.#looking = true;
-      queueMicrotask(() => {
-        this.#looking = false;
-        this.#serve();
-        this.#tell();
-      });
+      queueMicrotask(this.#look);
     }
   }
+
+  readonly #look = (): void => {
+    this.#looking = false;
+    this.#serve();
+    this.#tell();
+  };
 
   #serve(): void {
     const { concurrency, now: clock, hub } = this.#config;
@@ -134,12 +133,11 @@ export class Line {
     }
   }
 
-  #startFrom(queue: Set<() => void>): void {
-    for (const place of queue) {
-      queue.delete(place);
+  #startFrom(queue: Roster<() => void>): void {
+    const start = queue.shift();
+    if (start) {
       this.#active += 1;
-      place();
-      return;
+      start();
     }
   }
 

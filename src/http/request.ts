@@ -41,10 +41,7 @@ export function request<T, R extends Route>(
   const body = spec.body === undefined ? undefined : Buffer.from(JSON.stringify(spec.body));
 
   return new Observable((caller) => {
-    const { total } = wire.timeouts;
-    if (total !== Infinity) {
-      caller.add(wire.scheduler.schedule(() => caller.error(overdue(route, total)), total));
-    }
+    caller.add(wire.deadlines.begin(() => caller.error(overdue(route, wire.timeouts.total))));
     const headers = {
       ...head.headers,
       'accept-encoding': acceptEncoding,
