@@ -8,7 +8,7 @@ import { eventDecoder } from './eventDecoder.ts';
 import { exchange } from './exchange.ts';
 import { overdue } from './overdue.ts';
 import { parseComplaint } from './parseJson.ts';
-import { RecentEvents } from './recentEvents.ts';
+import { RecentTexts } from './recentTexts.ts';
 import type { RequestSpec } from './request.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
@@ -22,8 +22,8 @@ import type { Route } from './route.ts';
 const MAX_EVENT_LENGTH = 4 * 2 ** 20;
 
 /**
- * How much of a stream an error brings along, in characters of the events' data. Little, so that events die young: with
- * 2 ** 20, a stream of 200,000 events took 120 MB more.
+ * How much of a stream an error brings along, in characters of the events' data. It is kept as text, so that events die
+ * young, and little of it: with 2 ** 20 and as events, a stream of 200,000 took 120 MB more.
  */
 const KEPT_SIZE = 2 ** 16;
 
@@ -75,7 +75,7 @@ export function eventStream<T, R extends Route>(
 
   function send(attempt: Attempt, headers: Readonly<Record<string, string>>): Observable<T> {
     return new Observable((subscriber) => {
-      const received = new RecentEvents<T>(KEPT_SIZE);
+      const received = new RecentTexts(KEPT_SIZE);
       const answer = new Answer(wire, route);
       let streaming = false;
 
@@ -84,7 +84,7 @@ export function eventStream<T, R extends Route>(
           new StreamError(`${route}: ${what}`, {
             route,
             kind,
-            received: received.list(),
+            received: received.list().map((data) => JSON.parse(data) as T),
             receivedCount: received.count,
             cause,
           }),
@@ -119,7 +119,7 @@ export function eventStream<T, R extends Route>(
             fail('parse', 'an event is not a JSON object');
             return;
           }
-          received.add(event, data.length);
+          received.add(data);
           subscriber.next(event);
           if (spec.isLast(event)) {
             subscriber.complete();
