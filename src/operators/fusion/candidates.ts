@@ -1,3 +1,4 @@
+import { byIdentity } from './byIdentity.ts';
 import type { FusionPlan } from './fusionPlan.ts';
 import type { MaybeScore } from './normalizeScores.ts';
 import type { Rankable } from './rankable.ts';
@@ -32,24 +33,16 @@ export function candidates<T extends Rankable>(
   lists: readonly (readonly T[])[],
   plan: FusionPlan<T>,
 ): Candidate<T>[] {
-  const found = new Map<string, Candidate<T>>();
-  const candidateOf = (id: string): Candidate<T> => {
-    let candidate = found.get(id);
-    if (!candidate) {
-      const terms = lists.map(() => undefined);
-      candidate = { id, appearance: found.size, terms, contributions: [] };
-      found.set(id, candidate);
-    }
+  const all: Candidate<T>[] = [];
+  const candidateOf = byIdentity(lists, plan.id, (id): Candidate<T> => {
+    const terms = new Array<MaybeScore>(lists.length).fill(undefined);
+    const candidate = { id, appearance: all.length, terms, contributions: [] };
+    all.push(candidate);
     return candidate;
-  };
+  });
   const ranked = lists.map((list) =>
-    entriesOf(list, plan).map(({ item, score }) => ({
-      candidate: candidateOf(plan.id(item)),
-      item,
-      score,
-    })),
+    entriesOf(list, plan).map(({ item, score }) => ({ candidate: candidateOf(item), item, score })),
   );
-  const all = [...found.values()];
   ranked.forEach((entries, list) => {
     addList(all, entries, list, plan);
   });

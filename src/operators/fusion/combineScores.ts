@@ -18,7 +18,8 @@ export function combineScores(
   let sum = 0;
   let plainSum = 0;
   let weight = 0;
-  scores.forEach((score, list) => {
+  for (let list = 0; list < scores.length; list += 1) {
+    const score = scores[list];
     if (score !== undefined) {
       const own = weights[list] ?? 1;
       const weighted = round(own * score);
@@ -27,7 +28,7 @@ export function combineScores(
       plainSum = round(plainSum + score);
       weight += own;
     }
-  });
+  }
   if (present.length === 0) {
     return 0;
   }

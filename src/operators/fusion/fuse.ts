@@ -106,7 +106,7 @@ function evidenceOf<T extends Rankable>(
 }
 
 function keptItem<T>(contributions: readonly Contribution<T>[], keep: FusionProfile['keep']): T {
-  const [first, ...others] = contributions;
+  const [first] = contributions;
   if (!first) {
     throw new Error('fuse: a hit is in no list; this is a bug of fuse');
   }
@@ -114,8 +114,8 @@ function keptItem<T>(contributions: readonly Contribution<T>[], keep: FusionProf
     case 'first':
       return first.item;
     case 'last':
-      return (others.at(-1) ?? first).item;
+      return (contributions.at(-1) ?? first).item;
     case 'best':
-      return others.reduce((best, one) => (one.rank < best.rank ? one : best), first).item;
+      return contributions.reduce((best, one) => (one.rank < best.rank ? one : best)).item;
   }
 }

@@ -48,11 +48,15 @@ export function compareHits(a: TieEvidence, b: TieEvidence, tieBreak: TieBreak):
 
 /** Higher first; what is no number is last, and -0 is 0. */
 function descending(a: number | undefined, b: number | undefined): number {
-  const absent = Number(isAbsent(a)) - Number(isAbsent(b));
-  if (absent !== 0 || a === undefined || b === undefined || isAbsent(a)) {
-    return absent;
+  if (a !== undefined && b !== undefined) {
+    if (a > b) {
+      return -1;
+    }
+    if (a < b) {
+      return 1;
+    }
   }
-  return a > b ? -1 : a < b ? 1 : 0;
+  return Number(isAbsent(a)) - Number(isAbsent(b));
 }
 
 function isAbsent(value: number | undefined): boolean {
