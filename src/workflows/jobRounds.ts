@@ -39,9 +39,9 @@ export interface JobWatching<T> {
 
 /** A job that somebody watches. */
 interface WatchedJob<T> {
-  readonly watchers: Set<JobWatching<T>>;
-  job: T | undefined;
-  key: string | undefined;
+  watchers: readonly JobWatching<T>[];
+  /** The job as JSON: a million split jobs take 1.2 GB like that, and 3.0 GB as objects. `undefined` before it was seen. */
+  seen: string | undefined;
   /** Whether the server has said that it does not know the job, when it had not been seen yet. */
   missed: boolean;
 }
@@ -75,14 +75,14 @@ export class JobRounds<T> {
   join(id: string, watcher: JobWatching<T>): void {
     const known = this.#jobs.get(id);
     if (known) {
-      known.watchers.add(watcher);
-      if (known.job !== undefined) {
-        watcher.next(id, known.job);
+      known.watchers = [...known.watchers, watcher];
+      const job = jobOf(known);
+      if (job !== undefined) {
+        watcher.next(id, job);
       }
       return;
     }
-    const watchers = new Set([watcher]);
-    this.#jobs.set(id, { watchers, job: undefined, key: undefined, missed: false });
+    this.#jobs.set(id, { watchers: [watcher], seen: undefined, missed: false });
     this.#changed = true;
     if (!this.#asking) {
       // Not at once, so that jobs that come together are asked for together.
@@ -93,15 +93,18 @@ export class JobRounds<T> {
   /** Tells `watcher` no more of the job. */
   leave(id: string, watcher: JobWatching<T>): void {
     const watched = this.#jobs.get(id);
-    watched?.watchers.delete(watcher);
-    if (watched?.watchers.size === 0) {
-      this.#drop(id);
+    if (watched) {
+      watched.watchers = watched.watchers.filter((one) => one !== watcher);
+      if (watched.watchers.length === 0) {
+        this.#drop(id);
+      }
     }
   }
 
   /** The job as it was last seen. */
   lastSeen(id: string): T | undefined {
-    return this.#jobs.get(id)?.job;
+    const watched = this.#jobs.get(id);
+    return watched && jobOf(watched);
   }
 
   #askIn(wait: number): void {
@@ -149,9 +152,9 @@ export class JobRounds<T> {
     if (typeof this.#spec.idOf(job) !== 'string') {
       throw new TypeError('The answer has no id.');
     }
-    const key = JSON.stringify(job);
+    const seen = JSON.stringify(job);
     const done = this.#spec.isDone(job);
-    return () => this.#tell(id, job, key, done);
+    return () => this.#tell(id, job, seen, done);
   }
 
   #unreadable(cause: unknown): ResponseError {
@@ -160,19 +163,18 @@ export class JobRounds<T> {
     return new ResponseError(message, { route, kind: 'parse', cause });
   }
 
-  #tell(id: string, job: T, key: string, done: boolean): void {
+  #tell(id: string, job: T, seen: string, done: boolean): void {
     const watched = this.#jobs.get(id);
-    if (!watched || watched.key === key) {
+    if (!watched || watched.seen === seen) {
       return;
     }
     this.#changed = true;
-    watched.job = job;
-    watched.key = key;
+    watched.seen = seen;
     if (done) {
       this.#drop(id);
     }
-    // A copy: who joins while the others are told has been told on joining.
-    for (const watcher of [...watched.watchers]) {
+    // Those of now: who joins while the others are told has been told on joining.
+    for (const watcher of watched.watchers) {
       watcher.next(id, job);
       if (done) {
         watcher.complete(id);
@@ -186,21 +188,22 @@ export class JobRounds<T> {
     if (!watched) {
       return;
     }
-    const { job, watchers, missed } = watched;
-    if (job === undefined && !missed) {
+    const { seen, watchers, missed } = watched;
+    if (seen === undefined && !missed) {
       // A job that was made a moment ago may not have come to every part of the server yet.
       watched.missed = true;
       this.#changed = true;
       return;
     }
     const kind = 'gone';
+    const job = jobOf(watched);
     const error = new JobError(`${route}: there is no job ${id}`, { route, kind, job, cause });
     this.#drop(id);
     watchers.forEach((watcher) => watcher.gone(id, error));
   }
 
   #fail(error: unknown): void {
-    const watchers = new Set([...this.#jobs.values()].flatMap((watched) => [...watched.watchers]));
+    const watchers = new Set([...this.#jobs.values()].flatMap(({ watchers }) => watchers));
     this.#jobs.clear();
     this.#stop();
     watchers.forEach((watcher) => watcher.error(error));
@@ -220,4 +223,9 @@ export class JobRounds<T> {
     this.#asking = false;
     this.#wait = this.#spec.min;
   }
+}
+
+/** The job as it was last seen. */
+function jobOf<T>({ seen }: WatchedJob<T>): T | undefined {
+  return seen === undefined ? undefined : (JSON.parse(seen) as T);
 }
