@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { HttpError, ResponseError } from '../errors.ts';
+import { HttpError, NetworkError, ResponseError } from '../errors.ts';
 import { complaintOf } from './complaintOf.ts';
 import type { Wire } from './connection.ts';
 import type { AnswerHeaders } from './exchange.ts';
@@ -76,11 +76,10 @@ export class Answer {
     if (!this.ok || !/^text\/event-stream\s*(?:[;,]|$)/i.test(type)) {
       return false;
     }
-    const [encoding] = this.#encodings();
-    if (encoding !== undefined) {
+    if (this.#encodings().length > 0) {
       throw this.#broken(
         'decode',
-        `the events are compressed (${this.#wire.redact(encoding)}), which was not asked for. Is a proxy in between?`,
+        `the events are compressed (${this.#encodingInWords()}), which was not asked for. Is a proxy in between?`,
       );
     }
     return true;
@@ -115,10 +114,7 @@ export class Answer {
     for (const encoding of encodings.reverse()) {
       const decoder = decoders[encoding];
       if (!decoder) {
-        throw this.#broken(
-          'decode',
-          `unknown encoding ${JSON.stringify(this.#wire.redact(encoding))}`,
-        );
+        throw this.#broken('decode', `unknown encoding ${this.#encodingInWords()}`);
       }
       try {
         body = await decoder(body, { maxOutputLength: this.#wire.maxResponseBytes });
@@ -129,6 +125,17 @@ export class Answer {
       }
     }
     this.#chunks = [body];
+  }
+
+  /** What to tell of an answer that has broken off: of a refusal its status, which decides whether to try again. */
+  brokenOff(error: Error): Error {
+    const closing = error instanceof NetworkError && error.kind === 'shutdown';
+    if (this.#status === 0 || this.ok || closing) {
+      return error;
+    }
+    // Half a body says little, and may hold half a key, which nothing would take out.
+    this.#chunks = [];
+    return this.#httpError(error);
   }
 
   /**
@@ -202,7 +209,13 @@ export class Answer {
       .filter((name) => name !== '' && name !== 'identity');
   }
 
-  #httpError(): HttpError {
+  /** As the server wrote it: in lower case the key would not be found. */
+  #encodingInWords(): string {
+    const name = this.#wire.redact(this.#header('content-encoding') ?? '');
+    return JSON.stringify(name.slice(0, 80));
+  }
+
+  #httpError(cause?: Error): HttpError {
     const status = this.#status;
     const { body, detail, words } = complaintOf(this.#body().toString('utf8'), this.#wire.redact);
     const wait = retryAfter(this.#headers);
@@ -218,6 +231,7 @@ export class Answer {
         requestId: this.#requestId(),
         retryable: passingStatuses.has(status),
         retryAfterMs: wait,
+        cause,
       },
     );
   }

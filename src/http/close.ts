@@ -25,8 +25,9 @@ export interface CloseConfig {
 /**
  * Closes a connection on subscription: emits `undefined` once nothing is under way and the sockets are closed, then
  * completes. Nothing new is sent from then on: calls error with a `NetworkError` of the kind `shutdown`, and so do at
- * once those that wait in line. A call that waits to be tried again errors with its last failure. What is on
- * the wire may finish within `graceMs`; then it is aborted, and errors with `shutdown` and `ambiguous`.
+ * once those that wait in line. A call that waits to be tried again errors with its last failure. What
+ * watches and waits for its next question errors with `shutdown` as soon as nothing is on the wire any more. What is on the
+ * wire may finish within `graceMs`; then it is aborted, and errors with `shutdown` and `ambiguous`.
  *
  * A dispatcher that was given to `connect` is not closed. Closing again is harmless: the shorter grace holds.
  * Unsubscribing before the end lets what is under way finish; the connection stays closed.

@@ -7,8 +7,9 @@ import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
 import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
-import { createRetryBudget, type RetryBudget } from './retryBudget.ts';
+import { budgetsByOrigin, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
+import { ServerClock } from './serverClock.ts';
 import { steadyClock } from './steadyClock.ts';
 
 /** The addresses of LlamaCloud's regions. A token is good for one region only. */
@@ -93,6 +94,8 @@ export interface Wire {
   /** Of calls as a whole. */
   readonly deadlines: Deadlines;
   readonly hub: ActivityHub;
+  /** Of the API, not of storage elsewhere. */
+  readonly serverClock: ServerClock;
   readonly links: LinkPolicy;
   readonly timeouts: Readonly<Required<{ [K in keyof Timeouts]: number }>>;
   readonly retry: {
@@ -100,7 +103,8 @@ export interface Wire {
     readonly maxDelay: number;
     readonly policy: RetryPolicy | undefined;
   };
-  readonly budget: RetryBudget;
+  /** What retries to an origin are paid from. */
+  readonly budgetOf: (origin: string) => RetryBudget;
   readonly maxResponseBytes: number;
   readonly scheduler: SchedulerLike;
   /** Milliseconds of a clock that nobody sets. */
@@ -189,13 +193,14 @@ export function connect(config: ConnectionConfig = {}): Connection {
       now,
       hub,
     }),
+    serverClock: new ServerClock(now),
     lifetime: new Lifetime(),
     deadlines: new Deadlines(waits.total, scheduler, now),
     hub,
     links,
     timeouts: waits,
     retry: { attempts, maxDelay, policy },
-    budget: createRetryBudget(),
+    budgetOf: budgetsByOrigin(url.origin),
     maxResponseBytes,
     scheduler,
     now,

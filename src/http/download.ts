@@ -21,7 +21,12 @@ export function download(connection: Connection, presigned: PresignedUrl): Obser
 }
 
 function fetch({ origin, path }: PresignedAddress, wire: Wire): Observable<Uint8Array> {
-  return retryTransient(wire, send, { route: LINK_ROUTE, retryClass: 'safe', repeatable: false });
+  return retryTransient(wire, send, {
+    route: LINK_ROUTE,
+    origin,
+    retryClass: 'safe',
+    repeatable: false,
+  });
 
   function send(attempt: Attempt): Observable<Uint8Array> {
     return new Observable((subscriber) => {
@@ -56,7 +61,7 @@ function fetch({ origin, path }: PresignedAddress, wire: Wire): Observable<Uint8
           }
           subscriber.complete();
         },
-        onError: (error) => subscriber.error(error),
+        onError: (error) => subscriber.error(answer.brokenOff(error)),
       });
     });
   }

@@ -43,7 +43,7 @@ function fetch(
   wire: Wire,
   range: ByteRange,
 ): Observable<FilePart> {
-  return retryTransient(wire, send, { route: LINK_ROUTE, retryClass: 'safe' });
+  return retryTransient(wire, send, { route: LINK_ROUTE, origin, retryClass: 'safe' });
 
   function send(attempt: Attempt): Observable<FilePart> {
     return new Observable((subscriber) => {
@@ -82,7 +82,7 @@ function fetch(
           });
           subscriber.complete();
         },
-        onError: (error) => subscriber.error(error),
+        onError: (error) => subscriber.error(answer.brokenOff(error)),
       });
     });
   }
@@ -91,7 +91,7 @@ function fetch(
 /** Collects the bytes of a 2xx answer and sees that they are what was asked for. */
 class Part {
   readonly #range: ByteRange;
-  readonly #limit: number;
+  readonly #wire: Wire;
   readonly #chunks: Buffer[] = [];
   #status = 0;
   #start = 0;
@@ -100,7 +100,7 @@ class Part {
 
   constructor(wire: Wire, range: ByteRange) {
     this.#range = range;
-    this.#limit = wire.maxResponseBytes;
+    this.#wire = wire;
   }
 
   begin(status: number, headers: AnswerHeaders): void {
@@ -113,7 +113,8 @@ class Part {
     const asked = this.#range;
     const expected = 'last' in asked ? Math.max(0, Number(total) - asked.last) : asked.start;
     if (Number(start) !== expected || !(Number(end) < Number(total))) {
-      throw broken('parse', 206, `with another part of the file: ${place.slice(0, 80)}`);
+      const words = this.#wire.redact(place).slice(0, 80);
+      throw broken('parse', 206, `with another part of the file: ${words}`);
     }
     this.#start = expected;
     this.#total = Number(total);
@@ -122,11 +123,12 @@ class Part {
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
-    if (this.#status !== 206 && this.#bytes > this.#limit) {
+    const limit = this.#wire.maxResponseBytes;
+    if (this.#status !== 206 && this.#bytes > limit) {
       throw broken(
         'too-large',
         this.#status,
-        `with the whole file, and it is larger than ${this.#limit} bytes. Raise maxResponseBytes`,
+        `with the whole file, and it is larger than ${limit} bytes. Raise maxResponseBytes`,
       );
     }
     if (this.#bytes > this.#asked()) {

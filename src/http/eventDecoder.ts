@@ -23,14 +23,26 @@ export function eventDecoder({
   onOverflow,
 }: EventDecoderSpec): (piece: Uint8Array) => void {
   let overflown = false;
+  const overflow = (): void => {
+    if (!overflown) {
+      overflown = true;
+      onOverflow();
+    }
+  };
   const parser = createParser({
     maxBufferSize: maxLength,
-    onEvent: ({ data }) => onData(data),
+    onEvent({ data }) {
+      // The parser counts only what it has to keep.
+      if (data.length > maxLength) {
+        overflow();
+      } else if (!overflown) {
+        onData(data);
+      }
+    },
     onError({ type }) {
       // The other complaints are of fields that are to be ignored.
       if (type === 'max-buffer-size-exceeded') {
-        overflown = true;
-        onOverflow();
+        overflow();
       }
     },
   });

@@ -69,7 +69,7 @@ export function eventStream<T, R extends Route>(
 
   /** A stream may take as long as it likes. What comes in its place is an answer like any other. */
   function limitRefusal(subscriber: Subscriber<T>): void {
-    const end = (): void => subscriber.error(overdue(route, wire.timeouts.total));
+    const end = (): void => subscriber.error(overdue(route, wire.timeouts.total, true));
     subscriber.add(wire.deadlines.begin(end));
   }
 
@@ -170,7 +170,7 @@ export function eventStream<T, R extends Route>(
             if (streaming) {
               fail('incomplete', `the stream broke off after ${received.count} events`, error);
             } else {
-              subscriber.error(error);
+              subscriber.error(answer.brokenOff(error));
             }
           },
         },

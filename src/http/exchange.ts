@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import type { Subscription } from 'rxjs';
+import { type Dispatcher, errors } from 'undici';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { type Dial, dialling, hangUp } from './dialling.ts';
@@ -37,6 +38,8 @@ export interface ExchangeHandler {
   onData(chunk: Buffer): void;
   onEnd(): void;
   onError(error: Error): void;
+  /** It has left the line for the wire. */
+  onSent?(): void;
   /** So many more bytes of the request's body were handed to the socket. */
   onBodySent?(bytes: number): void;
 }
@@ -63,6 +66,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
   let status = 0;
   let bytes = 0;
   let over = false;
+  let patience: Subscription | undefined;
   const queuedAt = now();
   let sentAt: number | undefined;
 
@@ -75,6 +79,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
       return false;
     }
     over = true;
+    patience?.unsubscribe();
     ended();
     return true;
   };
@@ -112,6 +117,20 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     }
   };
 
+  /** undici begins its wait for headers anew with each interim answer, and so would wait for ever. */
+  const waitOnceMore = (): void => {
+    const { headers } = wire.timeouts;
+    if (!patience && headers !== Infinity) {
+      patience = wire.scheduler.schedule(() => {
+        const { route } = attempt;
+        if (stop('no answer in time')) {
+          const late = new errors.HeadersTimeoutError();
+          lose(explainFailure(late, { route, origin, started: true, answered: false }));
+        }
+      }, headers);
+    }
+  };
+
   /** What the answer says about the server's load. Storage elsewhere has a load of its own. */
   const weigh = (headers: AnswerHeaders): void => {
     const asked = status === 429 || status === 503 ? retryAfter(headers) : undefined;
@@ -144,12 +163,18 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
           }
         },
         onResponseStart(_, answeredStatus, headersOfAnswer) {
-          // Interim answers (103) are followed by the real one.
-          if (answeredStatus < 200 || over) {
+          if (over) {
             return;
           }
+          // Interim answers (103) are followed by the real one.
+          if (answeredStatus < 200) {
+            waitOnceMore();
+            return;
+          }
+          patience?.unsubscribe();
           status = answeredStatus;
           if (ours) {
+            wire.serverClock.note(headersOfAnswer);
             weigh(headersOfAnswer);
           }
           if (spec.longLived) {
@@ -212,6 +237,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
   const queue = ours ? (attempt.attempt > 1 ? 'again' : 'first') : 'elsewhere';
   const leaveLine = line.enter(queue, () => {
     sentAt = now();
+    handler.onSent?.();
     if (hub.heard) {
       hub.announce({ type: 'sent', ...attempt, ms: sentAt - queuedAt });
     }

@@ -13,6 +13,7 @@ export interface UnderWay {
 export class Lifetime {
   readonly #underWay = new Roster<UnderWay>();
   readonly #waiting = new Set<() => void>();
+  readonly #atTheEnd = new Roster<() => void>();
   #closed = false;
 
   /** Whether the connection was closed, so that nothing more is sent. */
@@ -28,14 +29,26 @@ export class Lifetime {
         for (const drained of this.#waiting) {
           drained();
         }
+        this.#endSoon();
       }
     };
+  }
+
+  /**
+   * Calls `end` once the connection was closed and nothing is under way any more. The function that it returns takes
+   * that back.
+   */
+  atTheEnd(end: () => void): () => void {
+    const leave = this.#atTheEnd.add(end);
+    this.#endSoon();
+    return () => void leave();
   }
 
   /** Lets nothing begin any more, and cuts what was not sent yet. */
   close(): void {
     this.#closed = true;
     this.#cut((work) => !work.sent());
+    this.#endSoon();
   }
 
   /** Cuts all that is under way. */
@@ -51,6 +64,18 @@ export class Lifetime {
     }
     this.#waiting.add(drained);
     return () => this.#waiting.delete(drained);
+  }
+
+  #endSoon(): void {
+    if (!this.#closed || this.#atTheEnd.size === 0) {
+      return;
+    }
+    // Later, as the last answer is passed on only after it is no longer under way.
+    setImmediate(() => {
+      while (this.#underWay.size === 0 && this.#atTheEnd.size > 0) {
+        this.#atTheEnd.shift()?.();
+      }
+    });
   }
 
   #cut(which: (work: UnderWay) => boolean): void {

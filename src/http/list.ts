@@ -50,6 +50,7 @@ function pull<T>(walk: PageWalk<T>, pages: Prefetch): AsyncIterator<T, undefined
   const subscription = new Subscription();
   let turned = Promise.withResolvers<undefined>();
   let page: T[] = [];
+  let failure: { readonly error: unknown } | undefined;
   const begin = (): void => {
     const pushed = new Observable<T>((subscriber) => {
       walk(
@@ -64,7 +65,10 @@ function pull<T>(walk: PageWalk<T>, pages: Prefetch): AsyncIterator<T, undefined
     subscription.add(
       pushed.subscribe({
         next: (item) => page.push(item),
-        error: (error: unknown) => turned.reject(error),
+        error(error: unknown) {
+          failure = { error };
+          end();
+        },
         complete: end,
       }),
     );
@@ -83,6 +87,10 @@ function pull<T>(walk: PageWalk<T>, pages: Prefetch): AsyncIterator<T, undefined
       const items = page;
       page = [];
       yield* items;
+    }
+    // After the items of the page that it came with.
+    if (failure) {
+      throw failure.error;
     }
   }
 

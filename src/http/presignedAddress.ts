@@ -1,5 +1,6 @@
 import { LinkError, type LinkErrorKind } from '../errors.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
+import { instantOf } from './instantOf.ts';
 import { isLoopback, type LinkPolicy } from './linkPolicy.ts';
 
 /** Names the operation in errors in the URL's place: its query is as good as a password. */
@@ -24,7 +25,8 @@ export interface PresignedAddress {
  *   its host is none of those that were named, or when it takes a POST.
  */
 export function presignedAddress(link: PresignedUrl, policy: LinkPolicy): PresignedAddress {
-  const url = URL.canParse(link.url) ? new URL(link.url) : undefined;
+  const text = (link as PresignedUrl | null | undefined)?.url ?? '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url) {
     throw linkError('refused', 'the link is no URL');
   }
@@ -48,7 +50,7 @@ export function presignedAddress(link: PresignedUrl, policy: LinkPolicy): Presig
     host: url.host,
     path: url.pathname + url.search,
     secrets: secretsOf(url),
-    expires: Math.min(instantOf(link.expires_at), instantOfQuery(url.searchParams)),
+    expires: Math.min(millisecondsOf(link.expires_at), instantOfQuery(url.searchParams)),
   };
 }
 
@@ -65,9 +67,9 @@ function secretsOf(url: URL): string[] {
   return [...sent, ...url.searchParams.values()].filter((value) => value.length >= 8);
 }
 
-/** Servers leave the zone out and mean UTC; `Date.parse` would take it for the zone of this machine. */
-function instantOf(text: string): number {
-  const instant = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+/** `Infinity` for what is no time. */
+function millisecondsOf(text: string): number {
+  const instant = instantOf(text) / 1_000;
   return Number.isNaN(instant) ? Infinity : instant;
 }
 
@@ -80,5 +82,5 @@ function instantOfQuery(query: URLSearchParams): number {
     return Infinity;
   }
   const iso = `${day.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
-  return instantOf(iso) + seconds * 1_000;
+  return millisecondsOf(iso) + seconds * 1_000;
 }

@@ -39,6 +39,7 @@ const special: readonly Subnet[] = [
   // NAT64 of a network's own, for the same reason.
   ['64:ff9b:1::', 48],
   ['100::', 64],
+  ['100:0:0:1::', 64],
   ['2001:db8::', 32],
   ['3fff::', 20],
   ['5f00::', 16],

@@ -4,10 +4,9 @@ import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { exchange } from './exchange.ts';
-import { overdue } from './overdue.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
-import { retryTransient } from './retryTransient.ts';
+import { type AttemptState, type LookUp, retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
 
 /** What one operation sends. */
@@ -21,7 +20,7 @@ export type RequestSpec<R extends Route, T = unknown> = RouteParams<R> & {
   /** @defaultValue `json` */
   readonly answer?: AnswerKind | undefined;
   /** See `retryTransient`. */
-  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+  readonly reconcile?: LookUp<T> | undefined;
 };
 
 /**
@@ -41,7 +40,6 @@ export function request<T, R extends Route>(
   const body = spec.body === undefined ? undefined : Buffer.from(JSON.stringify(spec.body));
 
   return new Observable((caller) => {
-    caller.add(wire.deadlines.begin(() => caller.error(overdue(route, wire.timeouts.total))));
     const headers = {
       ...head.headers,
       'accept-encoding': acceptEncoding,
@@ -50,9 +48,14 @@ export function request<T, R extends Route>(
       ...(kind === 'unsafe' && { 'idempotency-key': randomUUID() }),
     };
     const { reconcile } = spec;
-    return retryTransient<T>(wire, send, { route, retryClass: kind, reconcile }).subscribe(caller);
+    return retryTransient<T>(wire, send, {
+      route,
+      retryClass: kind,
+      reconcile,
+      hasDeadline: true,
+    }).subscribe(caller);
 
-    function send(attempt: Attempt, mayBeDone: boolean): Observable<T> {
+    function send(attempt: Attempt, { mayBeDone, onSent }: AttemptState): Observable<T> {
       return new Observable((subscriber) => {
         const answer = new Answer(wire, route);
         const finish = (): void => {
@@ -69,6 +72,7 @@ export function request<T, R extends Route>(
           wire,
           { attempt, ...head, headers, body },
           {
+            onSent,
             onHeaders: (status, answered) => answer.onHeaders(status, answered),
             onData(chunk) {
               try {
@@ -78,7 +82,7 @@ export function request<T, R extends Route>(
               }
             },
             onEnd: () => answer.whole(finish, (error) => subscriber.error(error)),
-            onError: (error) => subscriber.error(error),
+            onError: (error) => subscriber.error(answer.brokenOff(error)),
           },
         );
       });

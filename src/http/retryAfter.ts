@@ -3,7 +3,8 @@ const fixdate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}
 const rfc850 = /^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
 const asctime = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [\d ]\d \d{2}:\d{2}:\d{2} \d{4}$/;
 
-function parseHttpDate(text: string): number {
+/** The instant in milliseconds since 1970, NaN for what is not a date of HTTP. */
+export function parseHttpDate(text: string): number {
   if (fixdate.test(text) || rfc850.test(text)) {
     return Date.parse(text);
   }
@@ -30,10 +31,12 @@ export function retryAfter(
   if (typeof value !== 'string') {
     return undefined;
   }
-  if (/^\d+$/.test(value)) {
-    return Number(value) * 1000;
+  // The parser leaves blanks at the end on.
+  const wait = value.trim();
+  if (/^\d+$/.test(wait)) {
+    return Number(wait) * 1000;
   }
-  const due = parseHttpDate(value);
+  const due = parseHttpDate(wait);
   if (Number.isNaN(due)) {
     return undefined;
   }

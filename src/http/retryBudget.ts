@@ -3,6 +3,9 @@ const TRANSIENT_COST = 14;
 const THROTTLE_COST = 5;
 const CAPACITY = 500;
 
+/** Links may lead to ever new hosts. */
+const MOST_ORIGINS = 100;
+
 /** Why a request is sent again: it was turned away with 429, or anything else. */
 type RetryReason = 'transient' | 'throttle';
 
@@ -20,8 +23,29 @@ export interface RetryBudget {
   refund(paid: number): void;
 }
 
+/**
+ * A budget for each origin, so that storage that is down does not use up the retries of the API. Any but the API's `own`
+ * is forgotten when many others have come after it.
+ */
+export function budgetsByOrigin(own: string): (origin: string) => RetryBudget {
+  const ownBudget = createRetryBudget();
+  const budgets = new Map<string, RetryBudget>();
+  return (origin) => {
+    let budget = origin === own ? ownBudget : budgets.get(origin);
+    if (!budget) {
+      budget = createRetryBudget();
+      budgets.set(origin, budget);
+      const [oldest] = budgets.keys();
+      if (budgets.size > MOST_ORIGINS && oldest !== undefined) {
+        budgets.delete(oldest);
+      }
+    }
+    return budget;
+  };
+}
+
 /** A full budget of 500 tokens. */
-export function createRetryBudget(): RetryBudget {
+function createRetryBudget(): RetryBudget {
   let tokens = CAPACITY;
   const cost = (reason: RetryReason): number =>
     reason === 'throttle' ? THROTTLE_COST : TRANSIENT_COST;

@@ -3,12 +3,19 @@ import { ApiError, HttpError, NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { overdue } from './overdue.ts';
 import { reasonOf } from './reasonOf.ts';
 import type { RetryClass } from './retryClass.ts';
 
 /** First waits in milliseconds; each further one may be twice as long. */
 const TRANSIENT_BASE = 250;
 const THROTTLE_BASE = 1_000;
+
+/**
+ * Looks for what a call may have created. `begunAt` tells when the call began by the server's clock, in milliseconds since
+ * 1970, to be asked once the server has answered; NaN when the server does not tell the time.
+ */
+export type LookUp<T> = (begunAt: () => number) => Observable<T | undefined>;
 
 /** What {@link retryTransient} needs to know of an operation. */
 export interface RetrySpec<T> {
@@ -19,11 +26,23 @@ export interface RetrySpec<T> {
    * For a `reconcilable` operation: looks up what the failed attempt may have created. Emits it, or
    * `undefined` when it is not there.
    */
-  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+  readonly reconcile?: LookUp<T> | undefined;
   /** Whether a value says that the request worked. @defaultValue every value does */
   readonly isAnswer?: ((value: T) => boolean) | undefined;
   /** False for what can be sent only once, as its body can be read only once. @defaultValue `true` */
   readonly repeatable?: boolean | undefined;
+  /** Whether all of it is to be over within `timeouts.total`. @defaultValue `false` */
+  readonly hasDeadline?: boolean | undefined;
+  /** Where it goes: each origin has a budget of its own. @defaultValue the API's origin */
+  readonly origin?: string | undefined;
+}
+
+/** What an attempt of {@link retryTransient} is told, and what it tells. */
+export interface AttemptState {
+  /** Whether an attempt before it may have been acted on. */
+  readonly mayBeDone: boolean;
+  /** To be called when it is sent; of use with a deadline only. */
+  readonly onSent: () => void;
 }
 
 /**
@@ -44,32 +63,48 @@ export interface RetrySpec<T> {
  * A creation that is refused with 409 after an attempt of unknown outcome is looked up once more: what is in its way may be
  * its own, which the server was slow to make.
  *
- * `attempt` is given what events name it by, and whether an attempt before it may have been acted on.
+ * `attempt` is given what events name it by, and what is known of those before it.
  */
 export function retryTransient<T>(
   wire: Wire,
-  attempt: (attempt: Attempt, mayBeDone: boolean) => Observable<T>,
-  { route, retryClass, reconcile, isAnswer = () => true, repeatable = true }: RetrySpec<T>,
+  attempt: (attempt: Attempt, state: AttemptState) => Observable<T>,
+  {
+    route,
+    retryClass,
+    reconcile,
+    isAnswer = () => true,
+    repeatable = true,
+    hasDeadline = false,
+    origin = wire.origin,
+  }: RetrySpec<T>,
 ): Observable<T> {
+  const budget = wire.budgetOf(origin);
   return new Observable<T>((subscriber) => {
     const request = wire.nextRequest();
+    const begun = wire.now();
     let mayBeDone = false;
     let attempts = 0;
+    let sent = 0;
+    let lastFailure: ApiError | undefined;
     let totalDelayMs = 0;
     let paid = 0;
     let answered = false;
 
+    const onSent = (): void => {
+      sent = attempts;
+    };
+
     // Not made of operators: each would cost every event of a stream 10 ns, and every request 1 us.
     const send = (): void => {
       attempts += 1;
-      const source = attempt({ request, attempt: attempts, route }, mayBeDone);
+      const source = attempt({ request, attempt: attempts, route }, { mayBeDone, onSent });
       subscriber.add(
         source.subscribe({
           next(value) {
             // With the answer and not on completion, which `take(1)` never lets through.
             if (!answered && isAnswer(value)) {
               answered = true;
-              wire.budget.refund(paid);
+              budget.refund(paid);
             }
             subscriber.next(value);
           },
@@ -90,6 +125,7 @@ export function retryTransient<T>(
       if (!(error instanceof ApiError)) {
         throw error;
       }
+      lastFailure = error;
       error.attempts = attempts;
       error.totalDelayMs = totalDelayMs;
       if (mayBeDone && reconcile && retryClass === 'reconcilable' && isConflict(error)) {
@@ -103,7 +139,7 @@ export function retryTransient<T>(
         return;
       }
       totalDelayMs += wait;
-      paid = wire.budget.take(isThrottle(error) ? 'throttle' : 'transient');
+      paid = budget.take(isThrottle(error) ? 'throttle' : 'transient');
       if (wire.hub.heard) {
         wire.hub.announce({
           type: 'retrying',
@@ -124,13 +160,9 @@ export function retryTransient<T>(
     };
 
     /** Emits what an attempt has created after all. Where that is not there, goes on with `otherwise`. */
-    const adoptOr = (
-      lookUp: () => Observable<T | undefined>,
-      error: ApiError,
-      otherwise: () => void,
-    ): void => {
+    const adoptOr = (lookUp: LookUp<T>, error: ApiError, otherwise: () => void): void => {
       subscriber.add(
-        defer(lookUp)
+        defer(() => lookUp(() => wire.serverClock.at(begun)))
           .pipe(take(1), defaultIfEmpty(undefined))
           .subscribe({
             next(found) {
@@ -160,6 +192,16 @@ export function retryTransient<T>(
       subscriber.error(error);
     };
 
+    if (hasDeadline) {
+      const expire = (): void => {
+        const isUnderWay = sent > (lastFailure?.attempts ?? 0);
+        const error = overdue(route, wire.timeouts.total, mayBeDone || isUnderWay, lastFailure);
+        error.attempts = sent;
+        error.totalDelayMs = totalDelayMs;
+        giveUp(error);
+      };
+      subscriber.add(wire.deadlines.begin(expire));
+    }
     send();
 
     /** The wait in milliseconds, or `undefined` when the operation must not or should not be sent again. */
@@ -195,7 +237,7 @@ export function retryTransient<T>(
       if (
         !hopeful ||
         !allowed(error) ||
-        !wire.budget.affords(isThrottle(error) ? 'throttle' : 'transient')
+        !budget.affords(isThrottle(error) ? 'throttle' : 'transient')
       ) {
         return undefined;
       }
@@ -229,6 +271,11 @@ function isThrottle(error: ApiError): boolean {
 /** Emits after so many milliseconds. Where the connection is closed before, the failure that led here is passed on. */
 function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<unknown> {
   return new Observable((subscriber) => {
+    if (wire.lifetime.closed) {
+      // Who was told of the wait has closed the connection.
+      subscriber.error(error);
+      return;
+    }
     subscriber.add(wire.lifetime.begin({ sent: () => false, cut: () => subscriber.error(error) }));
     subscriber.add(timer(ms, wire.scheduler).subscribe(subscriber));
   });

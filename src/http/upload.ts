@@ -7,7 +7,7 @@ import { exchange, type ExchangeBody } from './exchange.ts';
 import { multipart, type MultipartBody } from './multipart.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
-import { retryTransient } from './retryTransient.ts';
+import { type LookUp, retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
 import {
   isReplayable,
@@ -28,7 +28,7 @@ export type UploadSpec<R extends Route, T> = RouteParams<R> & {
   /** The form's other fields; `null` and `undefined` are left out. */
   readonly fields?: Readonly<Record<string, string | null | undefined>> | undefined;
   /** See `retryTransient`. Without it, an upload of unknown outcome is not sent again. */
-  readonly reconcile?: (() => Observable<T | undefined>) | undefined;
+  readonly reconcile?: LookUp<T> | undefined;
 };
 
 /**
@@ -54,8 +54,8 @@ export function upload<T, R extends Route>(
     isAnswer: ({ type }) => type === 'uploaded',
     reconcile:
       reconcile &&
-      (() =>
-        reconcile().pipe(
+      ((begunAt) =>
+        reconcile(begunAt).pipe(
           map((found): UploadEvent<T> | undefined => found && { type: 'uploaded', file: found }),
         )),
   });
@@ -124,7 +124,7 @@ export function upload<T, R extends Route>(
             }
           },
           onEnd: () => answer.whole(finish, (error) => subscriber.error(error)),
-          onError: (error) => subscriber.error(error),
+          onError: (error) => subscriber.error(answer.brokenOff(error)),
         },
       );
     });

@@ -56,6 +56,7 @@ export async function openSource(
   if (source instanceof Uint8Array) {
     return { size: source.byteLength, content: source, close: () => undefined };
   }
+  const size = source instanceof Blob ? source.size : undefined;
   const web = source instanceof Blob ? source.stream() : source;
   if (web.locked) {
     throw new FileError(`${route}: the stream ${JSON.stringify(name)} is read by somebody else`, {
@@ -66,15 +67,17 @@ export async function openSource(
   }
   const stream = Readable.fromWeb(web);
   return {
-    size: source instanceof Blob ? source.size : undefined,
+    size,
     content: read(),
     close: () => void stream.destroy(),
   };
 
   async function* read(): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
     try {
-      for await (const piece of stream) {
-        yield piece as Uint8Array;
+      for await (const piece of stream as AsyncIterable<Uint8Array>) {
+        bytes += piece.byteLength;
+        yield piece;
       }
     } catch (cause) {
       throw new FileError(`${route}: the stream ${JSON.stringify(name)} failed`, {
@@ -82,6 +85,14 @@ export async function openSource(
         kind: 'unreadable',
         path: name,
         cause,
+      });
+    }
+    if (size !== undefined && bytes !== size) {
+      const what = `has ${bytes} bytes and said ${size}`;
+      throw new FileError(`${route}: ${JSON.stringify(name)} ${what}`, {
+        route,
+        kind: 'changed',
+        path: name,
       });
     }
   }

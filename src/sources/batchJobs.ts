@@ -7,6 +7,7 @@ import { byOffset, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import type {
   BatchJob,
   BatchJobHeaders,
@@ -114,5 +115,5 @@ export function watchBatchJob(
       changeKey: JSON.stringify,
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'GET /api/v1/beta/batch-processing/{job_id}'));
 }

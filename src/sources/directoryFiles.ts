@@ -3,9 +3,11 @@
 import { catchError, first, type Observable } from 'rxjs';
 import { HttpError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
+import { instantOf } from '../http/instantOf.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
+import type { LookUp } from '../http/retryTransient.ts';
 import { upload } from '../http/upload.ts';
 import { nameOf, type UploadSource } from '../http/uploadSource.ts';
 import type {
@@ -19,6 +21,9 @@ import type {
 } from '../types/directoryFiles.ts';
 import type { Scope } from '../types/scope.ts';
 import type { UploadEvent } from '../types/uploadEvent.ts';
+
+/** So far, in milliseconds, may the clocks be apart of the server that answers and of the one that stores. */
+const CLOCKS_APART = 1_000;
 
 /** A file to upload, with what goes along with it. */
 export interface UploadDirectoryFileBody extends UploadDirectoryFileFields {
@@ -81,7 +86,15 @@ export function uploadDirectoryFile(
     // The server reads the kind of file off this name, which bytes and streams do not have.
     fileName: nameOf(file) ?? body.display_name ?? undefined,
     fields: { ...fields, metadata: metadata && JSON.stringify(metadata) },
-    reconcile: lookUp(connection, directoryId, body.unique_id, query),
+    // What was there before is another content, and is not what was lost.
+    reconcile: lookUp(
+      connection,
+      directoryId,
+      body.unique_id,
+      query,
+      ({ created_at }, begunAt) =>
+        !(instantOf(created_at ?? '') / 1_000 < begunAt() - CLOCKS_APART),
+    ),
   });
 }
 
@@ -207,12 +220,12 @@ function lookUp(
   directoryId: string,
   uniqueId: string | null | undefined,
   query: Scope,
-  isOurs: (file: DirectoryFile) => boolean = () => true,
-): (() => Observable<DirectoryFile | undefined>) | undefined {
+  isOurs: (file: DirectoryFile, begunAt: () => number) => boolean,
+): LookUp<DirectoryFile> | undefined {
   return uniqueId
-    ? () =>
+    ? (begunAt) =>
         listDirectoryFiles(connection, directoryId, { ...query, unique_id: uniqueId }).pipe(
-          first((file) => file.unique_id === uniqueId && isOurs(file), undefined),
+          first((file) => file.unique_id === uniqueId && isOurs(file, begunAt), undefined),
         )
     : undefined;
 }

@@ -7,6 +7,7 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { CreateIndexBody, Index, ListIndexesQuery } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
@@ -115,5 +116,5 @@ export function watchIndex(
       changeKey: JSON.stringify,
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'GET /api/v1/indexes/{index_id}'));
 }

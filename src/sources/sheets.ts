@@ -7,6 +7,7 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 import type { Scope } from '../types/scope.ts';
@@ -130,5 +131,5 @@ export function watchSheetsJob(
       changeKey: JSON.stringify,
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}'));
 }

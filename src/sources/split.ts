@@ -7,6 +7,7 @@ import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
 import { request } from '../http/request.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import type { CreateSplitJobBody, ListSplitJobsQuery, SplitJob } from '../types/split.ts';
@@ -80,5 +81,5 @@ export function watchSplitJob(
       changeKey: JSON.stringify,
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'GET /api/v1/beta/split/jobs/{split_job_id}'));
 }

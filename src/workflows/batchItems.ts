@@ -16,6 +16,7 @@ import type { Connection } from '../http/connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { steadyClock } from '../http/steadyClock.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
 import type { BatchItem } from '../types/batchItems.ts';
@@ -136,6 +137,7 @@ export function batchItems(
         // What came while the items were listed is behind the state that came last.
         return job === latest ? changes(job) : EMPTY;
       }),
+      endAtClose(connection, 'GET /api/v1/beta/batch-processing/{job_id}/items'),
     );
   });
 }

@@ -2,6 +2,7 @@ import { merge, Observable } from 'rxjs';
 import { JobError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
 import { type WatchConfig, type WatchTiming, watchTiming } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { Limiter } from '../operators/fan/limiter.ts';
 import { getBatchJob } from '../sources/batchJobs.ts';
 import { getIndex } from '../sources/indexes.ts';
@@ -154,10 +155,10 @@ export function jobWatcher(
   function watch(jobs: Partial<Record<JobKind, readonly string[]>>): Observable<JobChange> {
     refuseWhatIsNoId(jobs);
     return merge(
-      watchKind('split', split, jobs.split, timing),
-      watchKind('sheets', sheets, jobs.sheets, timing),
-      watchKind('batch', batch, jobs.batch, timing),
-      watchKind('index', index, jobs.index, timing),
+      watchKind('split', split, jobs.split, timing).pipe(endAtClose(connection, split.route)),
+      watchKind('sheets', sheets, jobs.sheets, timing).pipe(endAtClose(connection, sheets.route)),
+      watchKind('batch', batch, jobs.batch, timing).pipe(endAtClose(connection, batch.route)),
+      watchKind('index', index, jobs.index, timing).pipe(endAtClose(connection, index.route)),
     );
   }
   return watch;

@@ -21,6 +21,7 @@ import type { Connection } from '../http/connection.ts';
 import { poll } from '../http/poll.ts';
 import { steadyClock } from '../http/steadyClock.ts';
 import type { WatchConfig } from '../http/watchTiming.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { getChatSession, streamChat } from '../sources/chat.ts';
 import type { ChatEvent, ChatSessionHistory, StreamChatBody } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';
@@ -173,6 +174,7 @@ export function resumeChat(
     );
 
     return poll(read, spec, watch).pipe(
+      endAtClose(connection, spec.route),
       concatMap(({ state, events }) => {
         if (state === 'lost') {
           throw neverArrived(broken, Math.round(clock() - brokeAt));

@@ -18,7 +18,7 @@ import {
 import type { AgentData, CreateAgentDataBody } from '../types/agentData.ts';
 import type { AgentDataField, AgentDataFilter } from '../types/agentDataField.ts';
 import type { Scope } from '../types/scope.ts';
-import { instantOf } from './instantOf.ts';
+import { instantOf } from '../http/instantOf.ts';
 import type { AgentDataChange } from './watchAgentData.ts';
 
 /** What {@link upsertAgentData} stores. */

@@ -1,11 +1,12 @@
 import { concatMap, defer, map, type Observable, takeWhile, toArray } from 'rxjs';
 import { ResponseError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { searchAgentData } from '../sources/agentData.ts';
 import type { AgentData, FilterAgentDataBody } from '../types/agentData.ts';
 import type { PageQuery } from '../types/page.ts';
 import type { Scope } from '../types/scope.ts';
-import { instantOf } from './instantOf.ts';
+import { instantOf } from '../http/instantOf.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
 
 /** Which records {@link watchAgentData} watches. */
@@ -92,7 +93,7 @@ export function watchAgentData<T extends object = Record<string, unknown>>(
       });
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'POST /api/v1/beta/agent-data/:search'));
 }
 
 /** What a feed knows from one look to the next. */

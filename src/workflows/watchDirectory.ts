@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { concat, concatMap, defer, type Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
+import { endAtClose } from '../http/endAtClose.ts';
 import { listDirectoryFiles } from '../sources/directoryFiles.ts';
 import type { DirectoryFile, ListDirectoryFilesQuery } from '../types/directoryFiles.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
@@ -94,7 +95,7 @@ export function watchDirectory(
       });
     },
     config,
-  );
+  ).pipe(endAtClose(connection, 'GET /api/v1/beta/directories/{directory_id}/files'));
 }
 
 function digestOf(file: DirectoryFile): string {

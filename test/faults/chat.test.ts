@@ -203,13 +203,21 @@ describe('Chat streams', () => {
       expect(turn.error).toHaveProperty('cause.name', 'NetworkError');
       expect(messages(run)).toBe(1);
 
+      // The same where it breaks before there is an answer, or a gateway answers in the server's place.
+      for (const [n, lost] of [{ reset: 'before-headers' } as const, { status: 503 }].entries()) {
+        cloud.faults.next(route, lost);
+        const other = await begin();
+        expect(await run.errorOf(other.say)).toMatchObject({ attempts: 1 });
+        expect(messages(run)).toBe(n + 2);
+      }
+
       const second = await begin();
       cloud.faults.next(route, { reset: 200 });
       const events = await run.valuesOf(second.resume);
       const [kept = []] = await run.valuesOf(second.history);
       expect(events.filter(isWhole)).toEqual(kept.slice(1));
       expect(events.at(-1)).toMatchObject({ type: 'stop', is_error: false });
-      expect(messages(run)).toBe(2);
+      expect(messages(run)).toBe(4);
     },
   );
 

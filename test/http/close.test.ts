@@ -1,6 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { lastValueFrom, type Observable, toArray, VirtualTimeScheduler } from 'rxjs';
+import {
+  filter,
+  lastValueFrom,
+  mergeMap,
+  type Observable,
+  toArray,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { Agent } from 'undici';
 import { describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../../src/errors.ts';
@@ -9,6 +16,14 @@ import { close } from '../../src/http/close.ts';
 import { connect, type Connection, type ConnectionConfig } from '../../src/http/connection.ts';
 import { eventStream } from '../../src/http/eventStream.ts';
 import { request } from '../../src/http/request.ts';
+import { watchBatchJob } from '../../src/sources/batchJobs.ts';
+import { watchIndex } from '../../src/sources/indexes.ts';
+import { watchSheetsJob } from '../../src/sources/sheets.ts';
+import { watchSplitJob } from '../../src/sources/split.ts';
+import { batchItems } from '../../src/workflows/batchItems.ts';
+import { watchAgentData } from '../../src/workflows/watchAgentData.ts';
+import { watchDirectory } from '../../src/workflows/watchDirectory.ts';
+import { watchMany } from '../../src/workflows/watchMany.ts';
 import { type Answerer, json, startServer } from '../support/server.ts';
 import { root } from '../support/snippets.ts';
 
@@ -128,6 +143,56 @@ describe('close', () => {
     await vi.waitFor(() => expect(events).toContain('retrying'));
     await lastValueFrom(close(connection, { graceMs: 60_000 }));
     expect(waiting.error).toMatchObject({ status: 503, attempts: 1 });
+  });
+
+  it('does not wait when it is called by who hears of the wait', async () => {
+    await using server = await startServer((_, response) => json(response, {}, 503));
+    const connection = connectTo(server.url, { retry: () => 60_000 });
+    const told = activity(connection).pipe(filter(({ type }) => type === 'retrying'));
+    told.pipe(mergeMap(() => close(connection))).subscribe();
+    const waiting = outcomeOf(call(connection, 'a'));
+    await vi.waitFor(() => expect(waiting.error).toMatchObject({ status: 503, attempts: 1 }));
+  });
+
+  const slowly = { interval: { min: 60_000, max: 60_000 } };
+  it.each<[string, (connection: Connection) => Observable<unknown>]>([
+    ['watchBatchJob', (connection) => watchBatchJob(connection, 'x', slowly)],
+    ['watchIndex', (connection) => watchIndex(connection, 'x', slowly)],
+    ['watchSheetsJob', (connection) => watchSheetsJob(connection, 'x', slowly)],
+    ['watchSplitJob', (connection) => watchSplitJob(connection, 'x', slowly)],
+    ['watchMany', (connection) => watchMany(connection, { index: ['x'] }, slowly)],
+    ['watchDirectory', (connection) => watchDirectory(connection, 'x', slowly)],
+    [
+      'watchAgentData',
+      (connection) => watchAgentData(connection, { deployment_name: 'x' }, slowly),
+    ],
+    ['batchItems', (connection) => batchItems(connection, 'x', slowly)],
+  ])('ends %s, which waits for its next question', async (_, watched) => {
+    await using server = await startServer(({ url }, response) => {
+      const job = { id: 'x', status: 'processing', total_items: 0 };
+      const state = { ...job, metadata: { status: 'syncing' }, job };
+      json(response, /files|search|items/.test(url) ? { items: [] } : state);
+    });
+    const connection = connectTo(server.url);
+    const watching = outcomeOf(watched(connection));
+    await server.until(() => server.requests.length > 0);
+    // Its answer may be on the way: the grace is there to let it come.
+    await lastValueFrom(close(connection, { graceMs: 5_000 }));
+    await vi.waitFor(() => expect(watching.error).toMatchObject({ kind: 'shutdown' }));
+    expect(watching.error).toMatchObject({ ambiguous: false });
+  });
+
+  it('lets a watcher have the answer that is on the way before it ends it', async () => {
+    const { hold, release } = holding();
+    await using server = await startServer(hold);
+    const connection = connectTo(server.url);
+    const watching = outcomeOf(watchIndex(connection, 'x', slowly));
+    await server.until(() => server.requests.length === 1);
+    const closing = lastValueFrom(close(connection, { graceMs: Infinity }));
+    release();
+    await closing;
+    await vi.waitFor(() => expect(watching.error).toMatchObject({ kind: 'shutdown' }));
+    expect(watching.value).toEqual({ id: 'x' });
   });
 
   it('can be called again, and the shorter grace holds', async () => {

@@ -46,6 +46,21 @@ describe('downloadRange', () => {
     expect(storage.log.ranges).toHaveLength(2);
   });
 
+  it('does not show what is secret in the link where the storage repeats it', async () => {
+    await using storage = await startStorage(file, {
+      instead: (_, __, response) => {
+        response.writeHead(206, { 'content-range': 'bytes sig-abcdef0123456789' }).end('012');
+        return true;
+      },
+    });
+    const link = {
+      url: `${storage.url}/file?sig=sig-abcdef0123456789`,
+      expires_at: '2099-01-01T00:00:00Z',
+    };
+    const fetched = lastValueFrom(downloadRange(storage.connection, link, { start: 0, end: 3 }));
+    await expect(fetched).rejects.toThrow(/another part of the file: bytes \[redacted\]/);
+  });
+
   it.each([
     ['more', 'bytes 2-4/10', '234567', 'too-large'],
     ['fewer', 'bytes 2-4/10', '2', 'parse'],

@@ -153,6 +153,11 @@ describe('eventDecoder', () => {
     ).toEqual(['overflow']);
   });
 
+  it('stops at an event that is too long also where it comes in one piece', () => {
+    const long = Buffer.from(`data: 1\n\ndata: ${'x'.repeat(5_000)}\n\ndata: 2\n\n`);
+    expect(read([long, Buffer.from('data: 3\n\n')], 100)).toEqual(['1', 'overflow']);
+  });
+
   it('counts only the event that is under way', () => {
     const event = `data: ${'x'.repeat(90)}\n\n`;
     const pieces = Array.from({ length: 50 }, () => Buffer.from(event));

@@ -92,6 +92,34 @@ describe('a list that is pulled', () => {
     expect(seen).toEqual([0, 1]);
   });
 
+  it.each([0, 1] as const)(
+    'gives all items of a page before the error that came with it, %d pages ahead',
+    async (pages) => {
+      const list = paginate('GET /api/v1/list', undefined, byToken, (token: string | undefined) =>
+        of({ items: token ? [3, 4] : [1, 2], next_page_token: 'again' }),
+      ).prefetch(pages);
+      const seen: number[] = [];
+      const walking = list.forEach((n) => seen.push(n));
+      await expect(walking).rejects.toMatchObject({ kind: 'cursor-loop' });
+
+      const pulled: number[] = [];
+      const pulling = (async () => {
+        for await (const n of list) {
+          pulled.push(n);
+        }
+      })();
+      await expect(pulling).rejects.toMatchObject({ kind: 'cursor-loop' });
+      const fanned: number[] = [];
+      const fanning = fanOutFrom(list, (n) => of(n)).forEach((n) => fanned.push(n));
+      await expect(fanning).rejects.toMatchObject({ kind: 'cursor-loop' });
+      expect({ seen, pulled, fanned }).toEqual({
+        seen: [1, 2, 3, 4],
+        pulled: [1, 2, 3, 4],
+        fanned: [1, 2, 3, 4],
+      });
+    },
+  );
+
   it('is pushed where it is subscribed to', async () => {
     const { list, asked } = numbered(3);
     expect(await lastValueFrom(list.pipe(toArray()))).toEqual([0, 1, 2, 3, 4, 5]);

@@ -3,6 +3,7 @@ import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '../../src/errors.ts';
 import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
+import { eventStream } from '../../src/http/eventStream.ts';
 import { request } from '../../src/http/request.ts';
 import { startServer } from '../support/server.ts';
 
@@ -29,6 +30,37 @@ describe('an answer whose encoding is named and whose body is left out', () => {
   });
 });
 
+describe('an answer whose encoding is the key', () => {
+  it.each([
+    ['of JSON', 'application/json', 'unknown encoding'],
+    ['of events', 'text/event-stream', 'the events are compressed'],
+  ])('does not show it in the error, in whatever case: %s', async (_, type, words) => {
+    await using server = await startServer((__, response) => {
+      response.writeHead(200, { 'content-encoding': token, 'content-type': type }).end('{}');
+    });
+    const connection = connect({ token, baseUrl: server.url });
+    const source =
+      type === 'application/json'
+        ? request(connection, 'GET /api/v1/things', {})
+        : eventStream(connection, 'POST /api/v1/things', { isLast: () => false });
+    const error: unknown = await lastValueFrom(source).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'ResponseError', kind: 'decode' });
+    expect(String(error)).toContain(words);
+    expect(inspect(error, { depth: 8 }).toLowerCase()).not.toContain(token.toLowerCase());
+  });
+
+  it('does not show it where it is the type of what should be events', async () => {
+    await using server = await startServer((_, response) => {
+      response.writeHead(200, { 'content-type': `application/${token}` }).end('{}');
+    });
+    const connection = connect({ token, baseUrl: server.url });
+    const source = eventStream(connection, 'POST /api/v1/things', { isLast: () => false });
+    const error: unknown = await lastValueFrom(source).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'content-type' });
+    expect(inspect(error, { depth: 8 }).toLowerCase()).not.toContain(token.toLowerCase());
+  });
+});
+
 describe('a refusal', () => {
   it.each([
     ['is damaged', { 'content-encoding': 'gzip' }, 'busy'],
@@ -49,6 +81,28 @@ describe('a refusal', () => {
     const error = await refusal(503, headers, body);
     expect(error).toBeInstanceOf(HttpError);
     expect(error).toMatchObject({ status: 503, attempts: 3, detail: [] });
+  });
+
+  it.each([401, 404, 422])('keeps its status %d where its body breaks off', async (status) => {
+    await using server = await startServer((_, response) => {
+      response.writeHead(status, { 'content-length': 100 }).write('{"d');
+      response.socket?.end();
+    });
+    const error = await call(server.url).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'HttpError', status, attempts: 1, detail: [] });
+    expect(error).toHaveProperty('cause.kind', 'truncated');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is met as its status says where its body stalls', async () => {
+    await using server = await startServer((_, response) => {
+      const headers = { 'content-length': 100, 'retry-after': '0' };
+      response.writeHead(server.requests.length < 3 ? 429 : 401, headers).write('{"d');
+    });
+    const error = await call(server.url, { timeouts: { bodyGap: 40 } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ name: 'HttpError', status: 401, attempts: 3 });
   });
 
   it('does not show the key where the server writes it with escapes', async () => {

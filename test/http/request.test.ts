@@ -366,6 +366,65 @@ describe('request', () => {
     await slow.until(() => slow.sockets() === 0);
   });
 
+  it('does not wait for headers longer than it should, interim answers or not', async () => {
+    for (const interim of [false, true]) {
+      await using silent = await startServer((_, response) => {
+        const hints = (): void => response.writeEarlyHints({ link: '</a>; rel=preload' });
+        const repeated = interim ? setInterval(hints, 10) : undefined;
+        response.on('close', () => clearInterval(repeated));
+      });
+      const timeouts = { headers: 100, total: Infinity };
+      const error = await errorOf(get(silent.url, { ...once1, timeouts }));
+      expect(error).toMatchObject({ kind: 'timeout', ambiguous: true, attempts: 1 });
+      expect((error as ApiError).message).toContain('no answer in time');
+      await silent.until(() => silent.sockets() === 0);
+    }
+  });
+
+  it('takes the answer that comes after interim ones', async () => {
+    await using server = await startServer((_, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      setTimeout(() => json(response, { id: 'x' }), 30);
+    });
+    const timeouts = { headers: 2_000, total: Infinity };
+    expect(await lastValueFrom(get(server.url, { ...once1, timeouts }))).toEqual({ id: 'x' });
+  });
+
+  it('tells what was sent when the time for the whole call is over, and why it went on', async () => {
+    await using server = await startServer((_, response) => json(response, {}, 503));
+    const error = await errorOf(get(server.url, { retry: () => 20, timeouts: { total: 150 } }));
+    expect(error).toMatchObject({ kind: 'timeout', attempts: server.requests.length });
+    expect(error).toHaveProperty('cause.status', 503);
+    expect((error as ApiError).totalDelayMs).toBeGreaterThan(0);
+    expect(server.requests.length).toBeGreaterThan(1);
+  });
+
+  it('says of a call that stood in line all the time that nothing was sent', async () => {
+    await using server = await startServer(() => undefined);
+    const connection = connect({
+      token: 't',
+      baseUrl: server.url,
+      concurrency: 1,
+      timeouts: { total: 100 },
+    });
+    const of = (id: string): Observable<unknown> =>
+      request<unknown, 'POST /api/v1/things/{id}'>(connection, 'POST /api/v1/things/{id}', {
+        params: { id },
+        body: {},
+      });
+    const [first, second] = await Promise.all([errorOf(of('a')), errorOf(of('b'))]);
+    expect(first).toMatchObject({ kind: 'timeout', ambiguous: true, attempts: 1 });
+    expect(second).toMatchObject({ kind: 'timeout', ambiguous: false, attempts: 0 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('takes a byte order mark for none of the JSON', async () => {
+    await using server = await startServer((_, response) => {
+      response.end('\uFEFF{"id":"x"}');
+    });
+    expect(await lastValueFrom(get(server.url))).toEqual({ id: 'x' });
+  });
+
   it('does not follow a redirect', async () => {
     await using server = await startServer((_, response) => {
       response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();

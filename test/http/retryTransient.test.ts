@@ -190,6 +190,28 @@ describe('retryTransient', () => {
     expect(seen).toMatchObject({ status: 409 });
   });
 
+  it('pays for retries to each origin out of its own budget', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const connection = wire(scheduler);
+    const sent: Record<string, number> = {};
+    const call = (origin: string): void => {
+      retryTransient(
+        connection,
+        () => {
+          sent[origin] = (sent[origin] ?? 0) + 1;
+          return throwError(() => http(503));
+        },
+        { route, origin, retryClass: 'safe' },
+      ).subscribe({ error: () => undefined });
+      scheduler.flush();
+    };
+    for (let n = 0; n < 100; n += 1) {
+      call('https://storage.example');
+    }
+    call(connection.origin);
+    expect(sent).toEqual({ 'https://storage.example': 135, [connection.origin]: 3 });
+  });
+
   it('stops trying again when failures have used up the budget', () => {
     const scheduler = new VirtualTimeScheduler();
     const shared = wire(scheduler);

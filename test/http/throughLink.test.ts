@@ -41,6 +41,13 @@ describe('throughLink', () => {
     },
   );
 
+  it('refuses what is no link at all', async () => {
+    const connection = connect(here);
+    const missing = null as unknown as PresignedUrl;
+    const settled = lastValueFrom(throughLink(connection, missing, () => of(1)));
+    await expect(settled).rejects.toMatchObject({ name: 'LinkError', kind: 'refused' });
+  });
+
   it('leaves https out only within this machine, and to the API itself', async () => {
     const url = `http://localhost:9000/x?${signature}`;
     expect(await check(here, { url })).toBe(url);
@@ -157,6 +164,7 @@ describe('throughLink', () => {
     '[64:ff9b::127.0.0.1]',
     '[2001:0:a9fe:a9fe::1]',
     '[2002:a9fe:a9fe::1]',
+    '[100:0:0:1::1]',
     '0xa9fea9fe',
   ])('does not connect to %s where only public addresses will do', async (host) => {
     const error = await fetchError(

@@ -132,6 +132,57 @@ describe('uploadDirectoryFile', () => {
     expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET']);
   });
 
+  it('does not adopt a file that was there before the upload began', async () => {
+    const created_at = new Date(Date.now() - 60_000).toISOString();
+    await using server = await startServer(({ method }, response) => {
+      const uploads = server.requests.filter((seen) => seen.method === 'POST').length;
+      if (method === 'POST') {
+        json(response, { detail: 'q3 is taken' }, uploads === 1 ? 503 : 409);
+      } else {
+        json(response, { items: [{ ...file, created_at }] });
+      }
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+    const body = { upload_file: path, unique_id: 'q3' };
+    const uploaded = lastValueFrom(uploadDirectoryFile(connection, id, body));
+    await expect(uploaded).rejects.toMatchObject({ status: 409 });
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET']);
+  });
+
+  it.each([0, 3_600_000, -3_600_000])(
+    'adopts the file of this upload where the clock of the server is %d ms ahead',
+    async (ahead) => {
+      const serverTime = (): Date => new Date(Date.now() + ahead);
+      await using server = await startServer(({ method }, response) => {
+        const date = serverTime().toUTCString();
+        if (method === 'POST') {
+          json(response, { detail: 'lost on the way back' }, 503, { date });
+        } else {
+          const created_at = serverTime().toISOString().replace('Z', '');
+          json(response, { items: [{ ...file, created_at }] }, 200, { date });
+        }
+      });
+      const connection = connect({ token: 't', baseUrl: server.url, retry: { maxDelay: 1 } });
+      const body = { upload_file: path, unique_id: 'q3' };
+      const last = await lastValueFrom(uploadDirectoryFile(connection, id, body));
+      expect(last).toMatchObject({ type: 'uploaded', file });
+    },
+  );
+
+  it('closes a small file once it is sent', async () => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const open = (): Promise<string[]> => readdir('/proc/self/fd');
+    const before = await open();
+    for (let n = 0; n < 20; n += 1) {
+      await lastValueFrom(uploadDirectoryFile(connectTo(server.url), id, { upload_file: path }));
+    }
+    await server.until(() => server.requests.length === 20);
+    // Each connection keeps a socket for a while, at both ends.
+    await expect
+      .poll(async () => (await open()).length - 2 * server.sockets())
+      .toBeLessThanOrEqual(before.length);
+  });
+
   it('is not sent again after a failure when there is no unique_id to look for', async () => {
     await using server = await startServer((_, response) => {
       json(response, { detail: 'not now' }, 503);

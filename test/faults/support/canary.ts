@@ -32,7 +32,7 @@ export function leaksOf(what: string, thing: object): string[] {
     'the messages and stacks of its causes': () => causesOf(thing).map(textOf).join('\n'),
   };
   return Object.entries(looks)
-    .filter(([, look]) => look().includes(canary))
+    .filter(([, look]) => look().toLowerCase().includes(canary.toLowerCase()))
     .map(([name]) => `${name} of ${what} shows the token`);
 }
 

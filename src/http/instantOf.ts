@@ -8,5 +8,7 @@ const ISO =
  */
 export function instantOf(text: string): number {
   const [, date = '', time = '00:00', fraction = '', zone = 'Z'] = ISO.exec(text) ?? [];
-  return Date.parse(`${date}T${time}${zone}`) * 1_000 + Math.round(Number(`0.${fraction}`) * 1e6);
+  // `Date.parse` wants the minutes of a zone.
+  const offset = zone.length === 3 ? `${zone}:00` : zone;
+  return Date.parse(`${date}T${time}${offset}`) * 1_000 + Math.round(Number(`0.${fraction}`) * 1e6);
 }
