@@ -32,5 +32,7 @@ async function report(): Promise<Report> {
   return { wall, cpu: (user + system) / 1000, memory, figures };
 }
 
+// Whoever started it may end without a word.
+process.on('disconnect', () => process.exit());
 process.on('message', () => void report().then((figures) => process.send?.(figures)));
 process.send?.('ready');

@@ -1,4 +1,5 @@
 import { connect, type Directory, fanOutFrom, getDirectory } from 'rx-llamacloud';
+import { lastValueFrom } from 'rxjs';
 import { Pool } from 'undici';
 import { dispatchJson } from '../clients/dispatchJson.ts';
 import { inFlight } from '../clients/inFlight.ts';
@@ -44,6 +45,15 @@ export const question: Question = {
       };
     },
     getDirectory: ({ baseUrl, count }) => {
+      const connection = connect({ baseUrl, token: 'bench', concurrency: WIDTH });
+      return async () => {
+        const done = await inFlight(WIDTH, count, (n) =>
+          lastValueFrom(getDirectory(connection, idOf(n))),
+        );
+        return { done };
+      };
+    },
+    'getDirectory in fanOutFrom': ({ baseUrl, count }) => {
       const connection = connect({ baseUrl, token: 'bench', concurrency: WIDTH });
       return async () => {
         let done = 0;

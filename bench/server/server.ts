@@ -57,6 +57,8 @@ const server = createServer((request, response) => {
 // No client's connection is closed under it between two rounds.
 server.keepAliveTimeout = 600_000;
 
+// Whoever started it may end without a word.
+process.on('disconnect', () => process.exit());
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   const report: ServerReport = { cpu: (user + system) / 1000, requests };

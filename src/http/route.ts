@@ -37,9 +37,10 @@ export function pathOf(
   params: Readonly<Record<string, string>>,
   query: object,
 ): string {
-  const path = templateOf(route)
-    .map((part, at) => (at % 2 === 0 ? part : encoded(route, part, params[part])))
-    .join('');
+  let path = '';
+  templateOf(route).forEach((part, at) => {
+    path += at % 2 === 0 ? part : encoded(route, part, params[part]);
+  });
   let search: URLSearchParams | undefined;
   for (const [name, value] of Object.entries(query) as [string, unknown][]) {
     for (const one of Array.isArray(value) ? value : [value]) {
