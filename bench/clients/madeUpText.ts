@@ -1,16 +1,32 @@
 const VOCABULARY_SIZE = 40_000;
 
-/** Text of made-up words whose frequencies fall with their rank (Zipf), the same for the same seed. */
+/** The most common words of English, the commonest first: about half of any text, and of most questions. */
+const COMMON =
+  `the of and to a in that is was he for it with as his on be at by i this had not are but from or have
+  an they which one you were her all she there would their we him been has when who will more no if out so said what up
+  its about into than them can only other new some could time these two may then do first any my now such like our over
+  man me even most made after also did many before must through back years where much your way well down should because
+  each just those people mr how too little state good very make world still own see men work long get here between both
+  life being under never day same another know while last might us great old year off come since against go came right
+  used take three`.split(/\s+/);
+
+/**
+ * Text of words whose frequencies fall with their rank (Zipf), the same for the same seed. The common ones are those of
+ * English, as searches know that those say little; the others are made up.
+ */
 export class MadeUpText {
   #state: number;
   readonly #vocabulary: readonly string[];
 
   constructor(seed = 1) {
     this.#state = seed;
-    this.#vocabulary = Array.from({ length: VOCABULARY_SIZE }, () =>
-      Array.from({ length: 3 + Math.floor(this.#random() * 8) }, () =>
-        String.fromCharCode(97 + Math.floor(this.#random() * 26)),
-      ).join(''),
+    this.#vocabulary = Array.from(
+      { length: VOCABULARY_SIZE },
+      (_, rank) =>
+        COMMON[rank] ??
+        Array.from({ length: 3 + Math.floor(this.#random() * 8) }, () =>
+          String.fromCharCode(97 + Math.floor(this.#random() * 26)),
+        ).join(''),
     );
   }
 

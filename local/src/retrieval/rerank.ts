@@ -33,6 +33,9 @@ export function rerank(
   queryVector: Float32Array | undefined,
 ): number[] {
   const words = weighWords(query, model);
+  // A stem begins as its word does.
+  const initials = new Set(words.flatMap(({ forms }) => forms.map(([initial]) => initial)));
+  const matters = ([initial]: string): boolean => initials.has(initial);
   const centre = queryVector === undefined ? undefined : feedback(queryVector, candidates);
   return candidates.map((candidate) => {
     const nearness =
@@ -42,7 +45,7 @@ export function rerank(
     return (
       hybridWeight * candidate.score +
       feedbackWeight * nearness +
-      proximityWeight * coverage(words, terms(candidate.content, candidate.stemmed))
+      proximityWeight * coverage(words, terms(candidate.content, candidate.stemmed, matters))
     );
   });
 }

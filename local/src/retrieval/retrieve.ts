@@ -13,6 +13,7 @@ import { cosine, encode } from './lsa.ts';
 import { matchesFilters } from './matchesFilters.ts';
 import { rerank } from './rerank.ts';
 import { queryTerms } from './terms.ts';
+import { vectorMatrix } from './vectorMatrix.ts';
 import { loadModel, readVectors, searchVectors } from './vectors.ts';
 
 /** A question to one index; which one is said beside it. */
@@ -92,14 +93,16 @@ function score(search: Search, topK: number): Scored[] {
   const textWeight = params.full_text_pipeline_weight ?? 0.5;
   const vectorWeight = vector === undefined ? 0 : (params.vector_pipeline_weight ?? 0.5);
 
+  const matrix = index.modelKey === null ? undefined : vectorMatrix(db, index.modelKey);
   const byText = textWeight > 0 ? searchFullText(db, index.key, params.query, limit, files) : [];
   const byVector =
     vector !== undefined && index.modelKey !== null && vectorWeight > 0
-      ? searchVectors(db, index.modelKey, vector, limit, files)
+      ? searchVectors(db, index.modelKey, vector, limit, files, matrix)
       : [];
   const textScores = new Map(byText.map((candidate) => [candidate.key, candidate.score]));
   const keys = [...new Set([...byText, ...byVector].map((candidate) => candidate.key))];
-  const vectors = index.modelKey === null ? undefined : readVectors(db, index.modelKey, keys);
+  const vectors =
+    index.modelKey === null ? undefined : readVectors(db, index.modelKey, keys, matrix);
 
   return keys
     .map((key) => {

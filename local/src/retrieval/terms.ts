@@ -12,12 +12,18 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
  * Splits text into the terms that search compares: lower case, without accents, English words
  * reduced to their stems (Porter) if `stemmed`. Scripts without spaces are cut into words by their
  * dictionaries. What is longer than 64 characters is data, not a word, and is left out.
+ *
+ * @param matters - Words of which it is false keep their form: to find a stem is most of the work.
  */
-export function terms(text: string, stemmed: boolean): string[] {
+export function terms(
+  text: string,
+  stemmed: boolean,
+  matters: (word: string) => boolean = () => true,
+): string[] {
   const words = fold(text).match(word) ?? [];
   const split = words.flatMap((each) => (each.search(unspacedRun) < 0 ? [each] : segment(each)));
   const kept = split.filter((each) => each.length <= longestTerm);
-  return stemmed ? kept.map(stem) : kept;
+  return stemmed ? kept.map((each) => (matters(each) ? stem(each) : each)) : kept;
 }
 
 /**

@@ -78,6 +78,30 @@ describe('trainIndex', () => {
     expect(found).toHaveLength(80);
   });
 
+  it('gives the same results from memory, which knows of every change', () => {
+    trainIndex(db, 'index');
+    const idsOf = (): (string | null | undefined)[] =>
+      retrieve(db, 'index', byVector).map((chunk) => chunk.static_fields?.parsed_directory_file_id);
+    const scores = (): unknown[] =>
+      retrieve(db, 'index', byVector).map(({ score, content }) => [score?.toFixed(4), content]);
+    const fromDisk = scores().sort();
+    expect(scores().sort()).toEqual(fromDisk);
+
+    for (const [n, writer] of [db, other].entries()) {
+      putFile(writer, 'index', file(`new${n}`, 'The heron of the river eats fish and fish.'));
+      removeFile(writer, 'index', `f${n}`);
+      for (let again = 0; again < 3; again += 1) {
+        expect(idsOf()).toContain(`new${n}`);
+        expect(idsOf()).not.toContain(`f${n}`);
+        expect(idsOf()).toHaveLength(80);
+      }
+    }
+    trainIndex(other, 'index');
+    const retrained = scores();
+    expect(scores()).toEqual(retrained);
+    expect(retrained).not.toEqual(fromDisk);
+  });
+
   it('replaces the training before', () => {
     trainIndex(db, 'index');
     const first = tables();

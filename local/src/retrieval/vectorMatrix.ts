@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { number } from '../store/row.ts';
+import { bytes } from './bytes.ts';
+
+/** All vectors of a model in memory, row after row. */
+export interface VectorMatrix {
+  /** The chunk of each row. */
+  readonly keys: readonly number[];
+  /** The row of each chunk. */
+  readonly rows: ReadonlyMap<number, number>;
+  readonly dimensions: number;
+  readonly data: Float32Array;
+}
+
+/** What is kept of a model: the state of the database when it was last asked for, and the matrix once it was read. */
+interface Kept {
+  state: string;
+  matrix: VectorMatrix | undefined;
+}
+
+/** So many models are kept, and none whose vectors take more than so many bytes. */
+const mostModels = 8;
+const mostBytes = 128 * 2 ** 20;
+
+const keptBy = new WeakMap<DatabaseSync, Map<number, Kept>>();
+
+/**
+ * The vectors of a model, when nothing was written since it was last asked for; `undefined` when something was, so that an
+ * index that is being built is not read whole for each question, and when there are too many of them.
+ */
+export function vectorMatrix(db: DatabaseSync, modelKey: number): VectorMatrix | undefined {
+  const models = keptBy.get(db) ?? new Map<number, Kept>();
+  keptBy.set(db, models);
+  const state = stateOf(db);
+  const before = models.get(modelKey);
+  const kept: Kept = before?.state === state ? before : { state, matrix: undefined };
+  models.delete(modelKey);
+  models.set(modelKey, kept);
+  const [oldest] = models.keys();
+  if (models.size > mostModels && oldest !== undefined) {
+    models.delete(oldest);
+  }
+  if (kept === before) {
+    kept.matrix ??= readMatrix(db, modelKey);
+  }
+  return kept.matrix;
+}
+
+/** Changes with every write to the database, by this connection or by another one. */
+function stateOf(db: DatabaseSync): string {
+  const others = db.prepare('PRAGMA data_version').get();
+  const own = db.prepare('SELECT total_changes() AS changes').get();
+  return `${String(others?.data_version)} ${String(own?.changes)}`;
+}
+
+function readMatrix(db: DatabaseSync, modelKey: number): VectorMatrix | undefined {
+  const size = db
+    .prepare(
+      'SELECT count(*) AS count, max(length(vector)) AS length FROM search_vectors WHERE model_key = ?',
+    )
+    .get(modelKey);
+  const count = size === undefined ? 0 : number(size, 'count');
+  if (size === undefined || count === 0 || count * number(size, 'length') > mostBytes) {
+    return undefined;
+  }
+  const dimensions = number(size, 'length') / Float32Array.BYTES_PER_ELEMENT;
+  const data = new Float32Array(count * dimensions);
+  const target = new Uint8Array(data.buffer);
+  const keys: number[] = [];
+  const rows = new Map<number, number>();
+  const stored = db
+    .prepare('SELECT chunk_key AS key, vector FROM search_vectors WHERE model_key = ?')
+    .iterate(modelKey);
+  for (const row of stored) {
+    const key = number(row, 'key');
+    target.set(bytes(row.vector), keys.length * dimensions * Float32Array.BYTES_PER_ELEMENT);
+    rows.set(key, keys.length);
+    keys.push(key);
+  }
+  return { keys, rows, dimensions, data };
+}
+
+/** The vector of a row; shares its memory. */
+export function rowOf({ data, dimensions }: VectorMatrix, row: number): Float32Array {
+  return data.subarray(row * dimensions, (row + 1) * dimensions);
+}
+
+/** The products of a vector with those of all rows: the cosines, as all are unit vectors. */
+export function products(
+  { keys, dimensions, data }: VectorMatrix,
+  vector: Float32Array,
+): Float32Array {
+  const found = new Float32Array(keys.length);
+  let at = 0;
+  for (let row = 0; row < found.length; row += 1) {
+    let sum = 0;
+    for (let i = 0; i < dimensions; i += 1) {
+      sum += (vector[i] ?? 0) * (data[at] ?? 0);
+      at += 1;
+    }
+    found[row] = sum;
+  }
+  return found;
+}
