@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { request } from 'undici';
 import { startCloudProcess } from '../clients/cloudProcess.ts';
 import type { Question } from '../harness/question.ts';
@@ -8,8 +11,17 @@ export const question: Question = {
   run: 'Starts a process with an empty cloud, and asks it for its directories as soon as it listens.',
   unit: 'start',
   cases: { 'a new folder': { count: 1 } },
-  baseline: 'startLocalCloud',
+  baseline: 'a process that does nothing',
   variants: {
+    'a process that does nothing': () => async () => {
+      const begun = performance.now();
+      const child = fork(join(import.meta.dirname, '../clients/nothing.ts'));
+      await once(child, 'message');
+      const first = performance.now() - begun;
+      child.disconnect();
+      await once(child, 'exit');
+      return { done: 1, figures: { 'first answer, ms': first } };
+    },
     startLocalCloud: () => async () => {
       const begun = performance.now();
       const { url, token, stop } = await startCloudProcess();
