@@ -1,6 +1,6 @@
 import { createDirectory, getDirectory } from 'rx-llamacloud';
 import { lastValueFrom } from 'rxjs';
-import { connectToCloud } from '../clients/cloudProcess.ts';
+import { connectToCloud } from '../clients/connectToCloud.ts';
 import { inFlight } from '../clients/inFlight.ts';
 import type { Question } from '../harness/question.ts';
 

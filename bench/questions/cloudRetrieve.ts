@@ -7,7 +7,7 @@ import {
   watchIndex,
 } from 'rx-llamacloud';
 import { lastValueFrom } from 'rxjs';
-import { connectToCloud } from '../clients/cloudProcess.ts';
+import { connectToCloud } from '../clients/connectToCloud.ts';
 import { inFlight } from '../clients/inFlight.ts';
 import { MadeUpText } from '../clients/madeUpText.ts';
 import type { Question } from '../harness/question.ts';

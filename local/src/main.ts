@@ -1,57 +1,11 @@
 #!/usr/bin/env node
-/**
- * The embedded cloud as a program.
- *
- * Prints one line once it answers, in a form that a shell can take over:
- * `LLAMA_CLOUD_BASE_URL=http://127.0.0.1:8787 LLAMA_CLOUD_API_KEY=llx-…`. A key that was
- * given with `--token` is not printed.
- */
+/** The embedded cloud as a program. */
 
-import { commandLine, usage } from './commandLine.ts';
-import { exportSnapshot } from './snapshot/exportSnapshot.ts';
-import { importSnapshot } from './snapshot/importSnapshot.ts';
-import { startLocalCloud } from './startLocalCloud.ts';
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-/** The failure in one sentence, with what to do about it. */
-function sentence(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `The port is taken (${message}); choose another one with --port.`;
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'ERR_SQLITE_ERROR':
-      return `The data folder or the port cannot be used (${message}); choose another with --data or --port.`;
-    default:
-      return `${message}.`;
-  }
-}
-
-try {
-  const command = commandLine(process.argv.slice(2));
-  if (command.type === 'help') {
-    process.stdout.write(usage);
-  } else if (command.type === 'export') {
-    const { folder, file } = command;
-    const count = await exportSnapshot(folder, file);
-    process.stdout.write(`Exported ${count} files of ${folder} to ${file}\n`);
-  } else {
-    const { config, snapshot } = command;
-    if (snapshot !== undefined) {
-      await importSnapshot(snapshot, config.dataDir);
-    }
-    const cloud = await startLocalCloud(config);
-    const key = config.token === undefined ? ` LLAMA_CLOUD_API_KEY=${cloud.token}` : '';
-    process.stdout.write(`LLAMA_CLOUD_BASE_URL=${cloud.url}${key}\n`);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void cloud.close());
-    }
-  }
-} catch (cause) {
-  process.stderr.write(`${sentence(cause)}\n`);
-  process.exitCode = 1;
-}
+// Compiling is half of a start; from the second one on it is done. Where that cannot be kept, nothing is lost.
+const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+enableCompileCache(join(caches, 'rx-llamacloud-local'));
+await import('./program.ts');

@@ -1,0 +1,56 @@
+/**
+ * What the program does.
+ *
+ * Prints one line once it answers, in a form that a shell can take over:
+ * `LLAMA_CLOUD_BASE_URL=http://127.0.0.1:8787 LLAMA_CLOUD_API_KEY=llx-…`. A key that was
+ * given with `--token` is not printed.
+ */
+
+import { commandLine, usage } from './commandLine.ts';
+import { exportSnapshot } from './snapshot/exportSnapshot.ts';
+import { importSnapshot } from './snapshot/importSnapshot.ts';
+import { startLocalCloud } from './startLocalCloud.ts';
+
+/** The failure in one sentence, with what to do about it. */
+function sentence(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `The port is taken (${message}); choose another one with --port.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'ERR_SQLITE_ERROR':
+      return `The data folder or the port cannot be used (${message}); choose another with --data or --port.`;
+    default:
+      return `${message}.`;
+  }
+}
+
+try {
+  const command = commandLine(process.argv.slice(2));
+  if (command.type === 'help') {
+    process.stdout.write(usage);
+  } else if (command.type === 'export') {
+    const { folder, file } = command;
+    const count = await exportSnapshot(folder, file);
+    process.stdout.write(`Exported ${count} files of ${folder} to ${file}\n`);
+  } else {
+    const { config, snapshot } = command;
+    if (snapshot !== undefined) {
+      await importSnapshot(snapshot, config.dataDir);
+    }
+    const cloud = await startLocalCloud(config);
+    const key = config.token === undefined ? ` LLAMA_CLOUD_API_KEY=${cloud.token}` : '';
+    process.stdout.write(`LLAMA_CLOUD_BASE_URL=${cloud.url}${key}\n`);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void cloud.close());
+    }
+  }
+} catch (cause) {
+  process.stderr.write(`${sentence(cause)}\n`);
+  process.exitCode = 1;
+}
