@@ -28,7 +28,7 @@ export abstract class ApiError extends Error {
   readonly retryable: boolean;
   /** How long the server asks to wait before the next attempt, in milliseconds, when it says so. */
   readonly retryAfterMs: number | undefined;
-  /** How many times the request was sent, or an attempt to send it was made. */
+  /** How many times the request was sent, or an attempt to send it was made; 0 when it never left the line. */
   attempts = 1;
   /** Milliseconds spent waiting between the attempts. */
   totalDelayMs = 0;
@@ -152,8 +152,8 @@ export class StreamError extends ApiError {
   override readonly name = 'StreamError' as const;
   readonly kind: StreamErrorKind;
   /**
-   * The events that were emitted before the failure, in order: all of them, or of a long stream the last ones, up to
-   * about a million characters.
+   * The events that were emitted before the failure, in order: all of them, or of a long stream the last ones, with about
+   * 64,000 characters of data.
    */
   readonly received: readonly unknown[];
   /** How many events were emitted before the failure. */

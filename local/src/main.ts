@@ -3,9 +3,18 @@
 
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
-// Compiling is half of a start; from the second one on it is done. Where that cannot be kept, nothing is lost.
-const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-enableCompileCache(join(caches, 'rx-llamacloud-local'));
+/** Where programs of this user keep what they can make again. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME: named = '' } = process.env;
+  return isAbsolute(named) ? named : join(homedir(), '.cache');
+}
+
+// Compiling is half of a start; from the second one on it is done.
+try {
+  enableCompileCache(join(cacheFolder(), 'rx-llamacloud-local'));
+} catch {
+  // A user without a home starts as fast as the first time.
+}
 await import('./program.ts');

@@ -93,15 +93,19 @@ export class Answer {
       done();
       return;
     }
-    this.#decode(encodings).then(done, (error: unknown) => {
-      if (this.ok) {
-        failed(error);
-      } else {
-        // What a refusal says in its body counts less than its status, which decides whether to try again.
-        this.#chunks = [];
-        done();
-      }
-    });
+    // A connection that is being closed waits for it.
+    const decoded = this.#wire.lifetime.begin({ sent: () => true, cut: () => undefined });
+    this.#decode(encodings)
+      .then(done, (error: unknown) => {
+        if (this.ok) {
+          failed(error);
+        } else {
+          // What a refusal says in its body counts less than its status, which decides whether to try again.
+          this.#chunks = [];
+          done();
+        }
+      })
+      .finally(decoded);
   }
 
   /** Never holds more than the allowed size. */

@@ -68,8 +68,10 @@ export function eventStream<T, R extends Route>(
   });
 
   /** A stream may take as long as it likes. What comes in its place is an answer like any other. */
-  function limitRefusal(subscriber: Subscriber<T>): void {
-    const end = (): void => subscriber.error(overdue(route, wire.timeouts.total, true));
+  function limitRefusal(subscriber: Subscriber<T>, answer: Answer): void {
+    const end = (): void => {
+      subscriber.error(answer.brokenOff(overdue(route, wire.timeouts.total, true)));
+    };
     subscriber.add(wire.deadlines.begin(end));
   }
 
@@ -142,7 +144,7 @@ export function eventStream<T, R extends Route>(
               subscriber.error(error);
             }
             if (!streaming) {
-              limitRefusal(subscriber);
+              limitRefusal(subscriber, answer);
             }
           },
           onData(chunk) {

@@ -69,19 +69,25 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
   let patience: Subscription | undefined;
   const queuedAt = now();
   let sentAt: number | undefined;
+  let lastSentAt = queuedAt;
 
   /** Milliseconds since it was sent. */
   const elapsed = (): number => (sentAt === undefined ? 0 : now() - sentAt);
-  /** Lets go of all that is held. False when that was done before. */
-  const finish = (): boolean => {
+  /** Lets go of the wire. False when that was done before. */
+  const leave = (): boolean => {
     leaveLine();
     if (over) {
       return false;
     }
     over = true;
     patience?.unsubscribe();
-    ended();
     return true;
+  };
+  /** The same, and nothing is to come. */
+  const finish = (): boolean => {
+    const left = leave();
+    ended();
+    return left;
   };
   /** Takes the request back, from wherever it is. */
   const stop = (reason: string): boolean => {
@@ -117,18 +123,24 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     }
   };
 
-  /** undici begins its wait for headers anew with each interim answer, and so would wait for ever. */
-  const waitOnceMore = (): void => {
-    const { headers } = wire.timeouts;
-    if (!patience && headers !== Infinity) {
-      patience = wire.scheduler.schedule(() => {
-        const { route } = attempt;
-        if (stop('no answer in time')) {
-          const late = new errors.HeadersTimeoutError();
-          lose(explainFailure(late, { route, origin, started: true, answered: false }));
-        }
-      }, headers);
+  /**
+   * undici begins its wait for headers anew with each interim answer, and so would wait for ever. Here it begins when the
+   * last of the body was sent.
+   */
+  const awaitHeaders = (wait: number): void => {
+    if (wait === Infinity) {
+      return;
     }
+    patience = wire.scheduler.schedule(() => {
+      const left = lastSentAt + wire.timeouts.headers - now();
+      const { route } = attempt;
+      if (left > 0) {
+        awaitHeaders(Math.ceil(left));
+      } else if (stop('no answer in time')) {
+        const late = new errors.HeadersTimeoutError();
+        lose(explainFailure(late, { route, origin, started: true, answered: false }));
+      }
+    }, wait);
   };
 
   /** What the answer says about the server's load. Storage elsewhere has a load of its own. */
@@ -168,7 +180,9 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
           }
           // Interim answers (103) are followed by the real one.
           if (answeredStatus < 200) {
-            waitOnceMore();
+            if (!patience) {
+              awaitHeaders(Math.max(0, lastSentAt + wire.timeouts.headers - now()));
+            }
             return;
           }
           patience?.unsubscribe();
@@ -192,11 +206,13 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
           }
         },
         onResponseEnd() {
-          if (finish()) {
+          if (leave()) {
             if (hub.heard) {
               hub.announce({ type: 'received', ...attempt, status, ms: elapsed(), bytes });
             }
             handler.onEnd();
+            // After the answer was passed on, which a connection that is being closed waits for.
+            ended();
           }
         },
         onResponseError(_, error) {
@@ -204,6 +220,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
         },
         onBodySent(chunk) {
           if (!over) {
+            lastSentAt = now();
             handler.onBodySent?.(chunk.byteLength);
           }
         },
@@ -237,6 +254,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
   const queue = ours ? (attempt.attempt > 1 ? 'again' : 'first') : 'elsewhere';
   const leaveLine = line.enter(queue, () => {
     sentAt = now();
+    lastSentAt = sentAt;
     handler.onSent?.();
     if (hub.heard) {
       hub.announce({ type: 'sent', ...attempt, ms: sentAt - queuedAt });

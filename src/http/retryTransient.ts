@@ -1,4 +1,4 @@
-import { defaultIfEmpty, defer, Observable, take, timer } from 'rxjs';
+import { defaultIfEmpty, defer, Observable, Subscription, take, timer } from 'rxjs';
 import { ApiError, HttpError, NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
@@ -12,8 +12,8 @@ const TRANSIENT_BASE = 250;
 const THROTTLE_BASE = 1_000;
 
 /**
- * Looks for what a call may have created. `begunAt` tells when the call began by the server's clock, in milliseconds since
- * 1970, to be asked once the server has answered; NaN when the server does not tell the time.
+ * Looks for what a call may have created. `begunAt` tells when the call was first sent by the server's clock, in
+ * milliseconds since 1970, to be asked once the server has answered; NaN when the server does not tell the time.
  */
 export type LookUp<T> = (begunAt: () => number) => Observable<T | undefined>;
 
@@ -41,7 +41,7 @@ export interface RetrySpec<T> {
 export interface AttemptState {
   /** Whether an attempt before it may have been acted on. */
   readonly mayBeDone: boolean;
-  /** To be called when it is sent; of use with a deadline only. */
+  /** To be called when it is sent; of use with a deadline, and where what was created is looked up. */
   readonly onSent: () => void;
 }
 
@@ -81,7 +81,7 @@ export function retryTransient<T>(
   const budget = wire.budgetOf(origin);
   return new Observable<T>((subscriber) => {
     const request = wire.nextRequest();
-    const begun = wire.now();
+    let begun = wire.serverClock.moment();
     let mayBeDone = false;
     let attempts = 0;
     let sent = 0;
@@ -89,8 +89,13 @@ export function retryTransient<T>(
     let totalDelayMs = 0;
     let paid = 0;
     let answered = false;
+    const underWay = new Subscription();
+    subscriber.add(underWay);
 
     const onSent = (): void => {
+      if (sent === 0) {
+        begun = wire.serverClock.moment();
+      }
       sent = attempts;
     };
 
@@ -98,7 +103,7 @@ export function retryTransient<T>(
     const send = (): void => {
       attempts += 1;
       const source = attempt({ request, attempt: attempts, route }, { mayBeDone, onSent });
-      subscriber.add(
+      underWay.add(
         source.subscribe({
           next(value) {
             // With the answer and not on completion, which `take(1)` never lets through.
@@ -138,7 +143,6 @@ export function retryTransient<T>(
         giveUp(error);
         return;
       }
-      totalDelayMs += wait;
       paid = budget.take(isThrottle(error) ? 'throttle' : 'transient');
       if (wire.hub.heard) {
         wire.hub.announce({
@@ -151,9 +155,16 @@ export function retryTransient<T>(
         });
       }
       const lookUp = retryClass === 'reconcilable' && mayBeDone ? reconcile : undefined;
-      subscriber.add(
+      underWay.add(
         waitUnlessClosed(wire, wait, error).subscribe({
-          next: () => (lookUp ? adoptOr(lookUp, error, send) : send()),
+          next() {
+            totalDelayMs += wait;
+            if (lookUp) {
+              adoptOr(lookUp, error, send);
+            } else {
+              send();
+            }
+          },
           error: (cut: unknown) => subscriber.error(cut),
         }),
       );
@@ -161,7 +172,7 @@ export function retryTransient<T>(
 
     /** Emits what an attempt has created after all. Where that is not there, goes on with `otherwise`. */
     const adoptOr = (lookUp: LookUp<T>, error: ApiError, otherwise: () => void): void => {
-      subscriber.add(
+      underWay.add(
         defer(() => lookUp(() => wire.serverClock.at(begun)))
           .pipe(take(1), defaultIfEmpty(undefined))
           .subscribe({
@@ -198,6 +209,8 @@ export function retryTransient<T>(
         const error = overdue(route, wire.timeouts.total, mayBeDone || isUnderWay, lastFailure);
         error.attempts = sent;
         error.totalDelayMs = totalDelayMs;
+        // Before it is announced that the call has failed.
+        underWay.unsubscribe();
         giveUp(error);
       };
       subscriber.add(wire.deadlines.begin(expire));

@@ -7,7 +7,7 @@ import { exchange, type ExchangeBody } from './exchange.ts';
 import { multipart, type MultipartBody } from './multipart.ts';
 import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
-import { type LookUp, retryTransient } from './retryTransient.ts';
+import { type AttemptState, type LookUp, retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
 import {
   isReplayable,
@@ -60,7 +60,7 @@ export function upload<T, R extends Route>(
         )),
   });
 
-  function send(attempt: Attempt): Observable<UploadEvent<T>> {
+  function send(attempt: Attempt, { onSent }: AttemptState): Observable<UploadEvent<T>> {
     return new Observable((subscriber) => {
       const answer = new Answer(wire, route);
       let form: MultipartBody | undefined;
@@ -104,6 +104,7 @@ export function upload<T, R extends Route>(
         wire,
         { attempt, ...head, body: open },
         {
+          onSent,
           onBodySent(bytes) {
             if (!form) {
               return;

@@ -22,8 +22,8 @@ import type {
 import type { Scope } from '../types/scope.ts';
 import type { UploadEvent } from '../types/uploadEvent.ts';
 
-/** So far, in milliseconds, may the clocks be apart of the server that answers and of the one that stores. */
-const CLOCKS_APART = 1_000;
+/** So far, in milliseconds, may the clocks be apart of the server that answers and of the one that stores, in whole seconds. */
+const CLOCKS_APART = 2_000;
 
 /** A file to upload, with what goes along with it. */
 export interface UploadDirectoryFileBody extends UploadDirectoryFileFields {
@@ -67,7 +67,7 @@ export function createDirectoryFile(
  * A path is opened when its turn has come and streamed from disk; unsubscribing closes both file and
  * socket. Errors with `FileError` for a file that cannot be read or that changes while it is sent.
  * As for `createDirectoryFile`, only with a `unique_id` is an upload of unknown outcome looked up
- * and repeated.
+ * and repeated. A file that was there before the upload began is not taken for it.
  *
  * `POST /api/v1/beta/directories/{directory_id}/files/upload`
  */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import {
   filter,
   lastValueFrom,
@@ -193,6 +194,38 @@ describe('close', () => {
     await closing;
     await vi.waitFor(() => expect(watching.error).toMatchObject({ kind: 'shutdown' }));
     expect(watching.value).toEqual({ id: 'x' });
+  });
+
+  it('lets an answer that is compressed be passed on before it says that it is done', async () => {
+    const held: (() => void)[] = [];
+    await using server = await startServer((_, response) => {
+      held.push(() => {
+        const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' };
+        response.writeHead(200, headers).end(gzipSync('{"id":"x"}'));
+      });
+    });
+    const connection = connectTo(server.url);
+    const log: string[] = [];
+    const slowly = { interval: { min: 60_000, max: 60_000 } };
+    watchIndex(connection, 'x', slowly).subscribe({
+      next: ({ id }) => log.push(id),
+      error: (error: unknown) => log.push(error instanceof NetworkError ? error.kind : 'error'),
+    });
+    call(connection, 'y').subscribe(() => log.push('y'));
+    await server.until(() => server.requests.length === 2);
+    const closing = lastValueFrom(close(connection, { graceMs: Infinity })).then(() =>
+      log.push('closed'),
+    );
+    held.forEach((answer) => answer());
+    await closing;
+    await vi.waitFor(() => expect(log).toContain('shutdown'));
+    expect(
+      log
+        .filter((word) => word !== 'shutdown')
+        .slice(0, 2)
+        .sort(),
+    ).toEqual(['x', 'y']);
+    expect(log.indexOf('shutdown')).toBeGreaterThan(log.indexOf('x'));
   });
 
   it('can be called again, and the shorter grace holds', async () => {

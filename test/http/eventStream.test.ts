@@ -204,7 +204,10 @@ describe('eventStream', () => {
       const connection = connect({ token: 't', baseUrl: server.url, timeouts: { total: 40 } });
       const spec = { params: { session_id: 's' }, isLast: () => false };
       const { error } = await outcome(eventStream<Event, typeof route>(connection, route, spec));
-      expect(error).toMatchObject({ name: 'NetworkError', kind: 'timeout', attempts: 1 });
+      const late = { name: 'NetworkError', kind: 'timeout' };
+      // Of a refusal the status counts.
+      const expected = status < 300 ? late : { name: 'HttpError', status, cause: late };
+      expect(error).toMatchObject({ ...expected, attempts: 1 });
       await server.until(() => server.sockets() === 0);
     },
   );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError, HttpError } from '../../src/errors.ts';
 import { connect } from '../../src/http/connection.ts';
 import { uploadDirectoryFile } from '../../src/sources/directoryFiles.ts';
+import { startHttpServer } from '../faults/support/httpServer.ts';
 import { connectTo, encodedId, id } from '../support/operation.ts';
 import { json, type SeenRequest, startServer } from '../support/server.ts';
 
@@ -168,6 +169,28 @@ describe('uploadDirectoryFile', () => {
       expect(last).toMatchObject({ type: 'uploaded', file });
     },
   );
+
+  it('has all the time it needs where an interim answer comes before the file is sent', async () => {
+    await using server = await startHttpServer((request, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      request.resume().on('end', () => json(response, file, 201));
+    });
+    let pieces = 0;
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        pieces += 1;
+        if (pieces > 6) {
+          controller.close();
+        } else {
+          controller.enqueue(Buffer.from('piece'));
+        }
+      },
+    });
+    const connection = connect({ token: 't', baseUrl: server.url, timeouts: { headers: 200 } });
+    const last = await lastValueFrom(uploadDirectoryFile(connection, id, { upload_file: slow }));
+    expect(last).toEqual({ type: 'uploaded', file });
+  });
 
   it('closes a small file once it is sent', async () => {
     await using server = await startServer((_, response) => json(response, file, 201));

@@ -93,7 +93,9 @@ function score(search: Search, topK: number): Scored[] {
   const textWeight = params.full_text_pipeline_weight ?? 0.5;
   const vectorWeight = vector === undefined ? 0 : (params.vector_pipeline_weight ?? 0.5);
 
-  const matrix = index.modelKey === null ? undefined : vectorMatrix(db, index.modelKey);
+  // Where there are filters, vectors are looked up in the database.
+  const matrix =
+    index.modelKey === null || files !== undefined ? undefined : vectorMatrix(db, index.modelKey);
   const byText = textWeight > 0 ? searchFullText(db, index.key, params.query, limit, files) : [];
   const byVector =
     vector !== undefined && index.modelKey !== null && vectorWeight > 0

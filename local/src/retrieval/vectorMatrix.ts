@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { number } from '../store/row.ts';
-import { bytes } from './bytes.ts';
+import { bytes, number } from '../store/row.ts';
 
 /** All vectors of a model in memory, row after row. */
 export interface VectorMatrix {
@@ -14,13 +13,13 @@ export interface VectorMatrix {
 
 /** What is kept of a model: the state of the database when it was last asked for, and the matrix once it was read. */
 interface Kept {
-  state: string;
-  matrix: VectorMatrix | undefined;
+  readonly state: string;
+  matrix: VectorMatrix | 'not read' | 'too large';
 }
 
 /** So many models are kept, and none whose vectors take more than so many bytes. */
-const mostModels = 8;
-const mostBytes = 128 * 2 ** 20;
+const mostModels = 4;
+const mostBytes = 64 * 2 ** 20;
 
 const keptBy = new WeakMap<DatabaseSync, Map<number, Kept>>();
 
@@ -33,17 +32,17 @@ export function vectorMatrix(db: DatabaseSync, modelKey: number): VectorMatrix |
   keptBy.set(db, models);
   const state = stateOf(db);
   const before = models.get(modelKey);
-  const kept: Kept = before?.state === state ? before : { state, matrix: undefined };
+  const kept: Kept = before?.state === state ? before : { state, matrix: 'not read' };
   models.delete(modelKey);
   models.set(modelKey, kept);
   const [oldest] = models.keys();
   if (models.size > mostModels && oldest !== undefined) {
     models.delete(oldest);
   }
-  if (kept === before) {
-    kept.matrix ??= readMatrix(db, modelKey);
+  if (kept === before && kept.matrix === 'not read') {
+    kept.matrix = readMatrix(db, modelKey) ?? 'too large';
   }
-  return kept.matrix;
+  return typeof kept.matrix === 'string' ? undefined : kept.matrix;
 }
 
 /** Changes with every write to the database, by this connection or by another one. */
@@ -72,12 +71,16 @@ function readMatrix(db: DatabaseSync, modelKey: number): VectorMatrix | undefine
     .prepare('SELECT chunk_key AS key, vector FROM search_vectors WHERE model_key = ?')
     .iterate(modelKey);
   for (const row of stored) {
+    // Another connection has written meanwhile, and the next question begins anew.
+    if (keys.length === count) {
+      return undefined;
+    }
     const key = number(row, 'key');
-    target.set(bytes(row.vector), keys.length * dimensions * Float32Array.BYTES_PER_ELEMENT);
+    target.set(bytes(row, 'vector'), keys.length * dimensions * Float32Array.BYTES_PER_ELEMENT);
     rows.set(key, keys.length);
     keys.push(key);
   }
-  return { keys, rows, dimensions, data };
+  return keys.length === count ? { keys, rows, dimensions, data } : undefined;
 }
 
 /** The vector of a row; shares its memory. */

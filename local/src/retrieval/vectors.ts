@@ -1,8 +1,7 @@
 /** The vectors of an index's chunks: kept per model, as BLOBs, and in vec0 where that runs. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import { number, type Row, text } from '../store/row.ts';
-import { bytes } from './bytes.ts';
+import { bytes, number, type Row, text } from '../store/row.ts';
 import type { Candidate } from './fullTextSearch.ts';
 import type { IndexRow } from './indexRow.ts';
 import { hasVectorExtension } from './loadVectorExtension.ts';
@@ -42,8 +41,8 @@ export function loadModel(db: DatabaseSync, modelKey: number): LsaModel {
 }
 
 function readModel(db: DatabaseSync, modelKey: number): LsaModel {
-  const row = db.prepare('SELECT data FROM search_models WHERE key = ?').get(modelKey);
-  return deserializeLsa(bytes(row?.data));
+  const row = db.prepare('SELECT data FROM search_models WHERE key = ?').get(modelKey) ?? {};
+  return deserializeLsa(bytes(row, 'data'));
 }
 
 /** The vec0 table of a model. */
@@ -129,8 +128,8 @@ export function dropModels(db: DatabaseSync, indexKey: number, except?: number):
 }
 
 /**
- * The `limit` chunks nearest to a vector, by cosine, in `fileKeys` where those are given. `matrix` is what
- * `vectorMatrix` gives.
+ * The `limit` chunks nearest to a vector, by cosine, in `fileKeys` where those are given. `matrix`, without
+ * those, is what `vectorMatrix` gives.
  */
 export function searchVectors(
   db: DatabaseSync,
@@ -140,8 +139,8 @@ export function searchVectors(
   fileKeys: readonly number[] | undefined,
   matrix: VectorMatrix | undefined,
 ): Candidate[] {
-  if (matrix && fileKeys === undefined) {
-    return nearest(matrix, vector, limit);
+  if (matrix) {
+    return nearest(matrix, vector, Math.min(limit, mostNeighbours));
   }
   const within =
     fileKeys === undefined
@@ -230,7 +229,7 @@ function modelKeys(db: DatabaseSync, indexKey: number): number[] {
 }
 
 function vectorOf(row: Row): Float32Array {
-  const data = bytes(row.vector);
+  const data = bytes(row, 'vector');
   // A copy, since the bytes need not be aligned for floats.
   return new Float32Array(data.slice().buffer);
 }

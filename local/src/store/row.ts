@@ -27,3 +27,12 @@ export function number(row: Row, column: string): number {
   }
   return value;
 }
+
+/** The bytes in `column`. */
+export function bytes(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) {
+    throw new TypeError(`Column ${column} holds ${typeof value} where bytes were expected`);
+  }
+  return value;
+}
