@@ -62,7 +62,7 @@ ${measured.join('\n')}
 Run it yourself with \`npm run bench\`, or \`npm run bench -- reads\` for one question. Every variant has a process of its own
 and talks to a server in another one, over the loopback interface. The variants take turns, round by round, after a
 second and a half that does not count. Times are medians; memory is the peak above what the process held before. Ratios are to the
-first row. Absolute figures are those of one machine: compare within a table.
+first row, medians of those of each round, as this machine is shared and its speed changes. Absolute figures are those of one machine: compare within a table.
 
 Three settings matter most. The usual ones are right for one program that uses one API key:
 

@@ -68,7 +68,10 @@ export interface Context {
   readonly caseName: string;
 }
 
-/** What is to be reached. All figures are medians over the rounds, save `memory`, which is the peak over all. */
+/**
+ * What is to be reached. All figures are medians over the rounds, save `memory`, which is the peak over all; ratios within a
+ * case are medians of those of each round.
+ */
 export interface Goal {
   readonly variant: string;
   /** @defaultValue every case */

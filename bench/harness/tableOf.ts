@@ -1,14 +1,14 @@
 import { figure } from './figure.ts';
 import type { Column, MeasureName, Question } from './question.ts';
 import type { CaseResult } from './result.ts';
-import { valueOf } from './valueOf.ts';
+import { ratioOf, valueOf } from './valueOf.ts';
 import { withArticle } from './withArticle.ts';
 
 /** Looks a measure of one variant up. */
 type Reader = (measure: MeasureName) => number;
 
-/** A column's title, and how a cell is made from the measures of its row and of the baseline's. */
-type ColumnSpec = readonly [title: string, cell: (own: Reader, base: Reader) => string];
+/** A column's title, and how a cell is made from the measures of its row and their ratios to the baseline's. */
+type ColumnSpec = readonly [title: string, cell: (own: Reader, ratio: Reader) => string];
 
 /** The table of one case: titles first, then a row a variant, all as text. */
 export function tableOf(question: Question, { name, count, variants }: CaseResult): string[][] {
@@ -26,12 +26,15 @@ export function tableOf(question: Question, { name, count, variants }: CaseResul
       .flatMap((column) => specsOf(column, unit)),
     ...[...figures].map((title): ColumnSpec => [title, (own) => figure(own(title))]),
   ];
-  const base = reader(baseline);
+  const ratio =
+    (variant: string): Reader =>
+    (measure) =>
+      ratioOf(measure, variants[variant] ?? [], variants[baseline] ?? [], count);
   return [
     ['', ...shown.map(([title]) => title)],
     ...Object.keys(variants).map((variant) => [
       variant,
-      ...shown.map(([, cell]) => cell(reader(variant), base)),
+      ...shown.map(([, cell]) => cell(reader(variant), ratio(variant))),
     ]),
   ];
 }
@@ -42,12 +45,12 @@ function specsOf(column: Column, unit: string): readonly ColumnSpec[] {
       return [
         ['ms', (own) => figure(own('wall'))],
         [`${unit}s/s`, (own) => figure(own('speed'))],
-        ['speed', (own, base) => `${figure(own('speed') / base('speed'))}x`],
+        ['speed', (_, ratio) => `${figure(ratio('speed'))}x`],
       ];
     case 'cpu':
       return [
         [`CPU µs ${withArticle(unit)}`, (own) => figure(own('cpu a unit'))],
-        ['CPU', (own, base) => `${figure(own('cpu') / base('cpu'))}x`],
+        ['CPU', (_, ratio) => `${figure(ratio('cpu'))}x`],
       ];
     case 'memory':
       return [['peak MB', (own) => figure(own('memory'))]];

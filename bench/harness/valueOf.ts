@@ -26,6 +26,28 @@ export function valueOf(measure: MeasureName, rounds: readonly Round[], count: n
   }
 }
 
+/**
+ * How many times the measure of another variant a measure is: the median over the rounds, since the two take turns, and
+ * what slows the machine down for a while slows both of a round. Peaks are compared as they are, and so are cases with each
+ * other.
+ */
+export function ratioOf(
+  measure: MeasureName,
+  own: readonly Round[],
+  other: readonly Round[],
+  count: number,
+): number {
+  if (measure === 'memory' || own.length !== other.length) {
+    return valueOf(measure, own, count) / valueOf(measure, other, count);
+  }
+  return median(
+    own.map((round, n) => {
+      const [beside] = other.slice(n, n + 1);
+      return beside ? valueOf(measure, [round], count) / valueOf(measure, [beside], count) : NaN;
+    }),
+  );
+}
+
 /** The value in the middle; of an even number of values, the mean of the two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);

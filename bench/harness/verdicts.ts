@@ -2,7 +2,7 @@ import { figure } from './figure.ts';
 import { measureWords } from './measureWords.ts';
 import type { Goal, Question } from './question.ts';
 import type { CaseResult, Result } from './result.ts';
-import { valueOf } from './valueOf.ts';
+import { ratioOf, valueOf } from './valueOf.ts';
 
 /** What became of a goal in one case. */
 export interface Verdict {
@@ -39,7 +39,9 @@ function judge(
     valueOf(measure, variants[of] ?? [], count);
   const reached =
     times !== undefined
-      ? value(variant, own) / value(times, other)
+      ? other === own
+        ? ratioOf(measure, own.variants[variant] ?? [], own.variants[times] ?? [], own.count)
+        : value(variant, own) / value(times, other)
       : value(variant, own) - (over === undefined ? 0 : value(over, other));
   return { reached: withUnit(reached, goal, unit), met: reached >= atLeast && reached <= atMost };
 }

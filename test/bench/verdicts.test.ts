@@ -91,6 +91,14 @@ describe('verdicts', () => {
     ]);
   });
 
+  it('compares what was measured side by side, whatever the machine did meanwhile', () => {
+    const [small] = result.cases;
+    const variants = { loop: rounds([100, 300, 110]), ours: rounds([50, 150, 200]) };
+    const slowed = { ...result, cases: small ? [{ ...small, variants }] : [] };
+    const goal: Goal = { variant: 'ours', measure: 'speed', times: 'loop', atLeast: 2 };
+    expect(verdicts(question(goal), slowed)).toMatchObject([{ reached: '2x', met: true }]);
+  });
+
   it('has none for a case that the goal is not set for', () => {
     const goal: Goal = { variant: 'ours', caseName: 'large', measure: 'wall', atMost: 1 };
     expect(verdicts(question(goal), result)).toEqual([]);
