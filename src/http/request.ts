@@ -58,11 +58,12 @@ export function request<T, R extends Route>(
     function send(attempt: Attempt, { mayBeDone, onSent }: AttemptState): Observable<T> {
       return new Observable((subscriber) => {
         const answer = new Answer(wire, route);
+        // What our own lost request has deleted already is not missing.
+        const isDeleted = (): boolean =>
+          head.method === 'DELETE' && answer.status === 404 && mayBeDone;
         const finish = (): void => {
-          // What our own lost request has deleted already is not missing.
-          const deleted = head.method === 'DELETE' && answer.status === 404 && mayBeDone;
           try {
-            subscriber.next((deleted ? undefined : answer.read(spec.answer ?? 'json')) as T);
+            subscriber.next((isDeleted() ? undefined : answer.read(spec.answer ?? 'json')) as T);
           } catch (error) {
             subscriber.error(error);
           }
@@ -82,7 +83,13 @@ export function request<T, R extends Route>(
               }
             },
             onEnd: () => answer.whole(finish, (error) => subscriber.error(error)),
-            onError: (error) => subscriber.error(answer.brokenOff(error)),
+            onError(error) {
+              if (isDeleted()) {
+                finish();
+              } else {
+                subscriber.error(answer.brokenOff(error));
+              }
+            },
           },
         );
       });

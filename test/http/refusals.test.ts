@@ -94,6 +94,19 @@ describe('a refusal', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('says of what a lost request has deleted that it is gone, also where its body breaks off', async () => {
+    await using server = await startServer((_, response) => {
+      if (server.requests.length === 1) {
+        response.socket?.resetAndDestroy();
+      } else {
+        response.writeHead(404, { 'content-length': 100 }).write('{"d');
+        response.socket?.end();
+      }
+    });
+    expect(await call(server.url)).toBeUndefined();
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('is met as its status says where its body stalls', async () => {
     await using server = await startServer((_, response) => {
       const headers = { 'content-length': 100, 'retry-after': '0' };
