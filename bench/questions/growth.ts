@@ -79,6 +79,11 @@ export const question: Question = {
       atMost: 20,
     })),
   ],
+  note:
+    'A merge of a million hits makes 500,000 different ones with a million contributions, all of which stay until it is sorted. ' +
+    'By the profile a third of its time is the collector, and a third are look-ups in maps that no cache of the processor ' +
+    'holds any more. The others keep nothing of what they have passed on, but `watchMany`, which keeps the last state of each ' +
+    'job that has not ended, as text.',
   columns: ['wall', 'cpu', 'memory', 'server'],
   plotted: ['wall', 'memory'],
 };
