@@ -110,7 +110,7 @@ export const question: Question = {
     'millisecond after each piece that it has read.\n\n' +
     'The memory of `uploadDirectoryFile` is that of buffers which are read, sent and not yet collected: each piece has a ' +
     'buffer of its own. At more than a gigabyte a second the collector is behind by some 100 MB, with pieces of 128, 256 ' +
-    'and 512 kB alike; where the server computes the SHA-256, and over any real network, it keeps up. A buffer that is ' +
+    'and 512 kB alike; where the server computes the SHA-256, at half that speed, it keeps up. A buffer that is ' +
     'used again would need less, but nothing tells when the socket has let go of it.',
 };
 

@@ -57,7 +57,7 @@ export const question: Question = {
   columns: ['wall'],
   note:
     'Questions are answered in the thread of the server, so that the four wait for each other: of the time of one, a fourth ' +
-    'is work. By the profile, two fifths of that are the products with 10,000 vectors in memory and their order (vec0 ' +
-    'took twice as long), a fourth is SQLite with its full-text search, and a fourth are the words of the best 50 passages, ' +
+    'is work. By the profile, two fifths of that are the products with 10,000 vectors in memory and their order (vec0, and ' +
+    'reading vectors again, took twice as long), a fourth is SQLite with its full-text search, and a fourth are the words of the best 50 passages, ' +
     'which are put in order by them.',
 };

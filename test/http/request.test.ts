@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ApiError, HttpError, NetworkError, ResponseError } from '../../src/errors.ts';
 import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
 import { request } from '../../src/http/request.ts';
+import { errorOf } from '../support/errorOf.ts';
 import { json, startServer } from '../support/server.ts';
 
 const canary = 'llx-SECRETKEY123';
@@ -21,13 +22,6 @@ function get(url: string, config: ConnectionConfig = {}): Observable<unknown> {
 function urlOf(server: Server): string {
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? '') : ''}`;
-}
-
-async function errorOf(source: Observable<unknown>): Promise<unknown> {
-  return lastValueFrom(source).then(
-    () => expect.unreachable(),
-    (error: unknown) => error,
-  );
 }
 
 describe('request', () => {

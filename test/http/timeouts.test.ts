@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.ts';
 import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
 import { request } from '../../src/http/request.ts';
+import { errorOf } from '../support/errorOf.ts';
 import { json, startServer } from '../support/server.ts';
 
 const route = 'GET /api/v1/things/{thing_id}';
@@ -11,13 +12,6 @@ const once1 = { retry: { attempts: 1 } };
 function get(url: string, config: ConnectionConfig): Observable<unknown> {
   const connection = connect({ token: 't', baseUrl: url, ...config });
   return request<unknown, typeof route>(connection, route, { params: { thing_id: 'x' } });
-}
-
-async function errorOf(source: Observable<unknown>): Promise<unknown> {
-  return lastValueFrom(source).then(
-    () => expect.unreachable(),
-    (error: unknown) => error,
-  );
 }
 
 describe('the timeouts of a request', () => {

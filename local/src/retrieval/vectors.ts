@@ -168,7 +168,7 @@ export function searchVectors(
     .slice(0, limit);
 }
 
-/** From memory: 3 ms for 10,000 vectors of 128 numbers, where vec0 takes 7. */
+/** From memory: 5 ms for 10,000 vectors of 128 numbers, where vec0 takes 7. */
 function nearest(matrix: VectorMatrix, vector: Float32Array, limit: number): Candidate[] {
   const scores = products(matrix, vector);
   const least = scores.toSorted().at(-limit) ?? -Infinity;
