@@ -31,6 +31,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(parquet/|folders/watchFolder\\.ts$)' },
       to: { path: 'node_modules/(chokidar|hyparquet)/|^src/(parquet/|folders/watchFolder\\.ts$)' },
     },
+    layer(
+      'context-imports-nothing',
+      '^src/context/',
+      '^src/context/',
+      'contexts know only runtimes',
+    ),
     layer('types-import-types', '^src/types/', '^src/types/', 'wire shapes stand alone'),
     layer(
       'errors-import-types',
@@ -41,7 +47,7 @@ module.exports = {
     layer(
       'operators-import-errors-and-types',
       '^src/operators/',
-      '^src/(operators|types)/|^src/errors\\.ts$',
+      '^src/(operators|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
       'operators know rxjs, types and errors',
     ),
     layer(
@@ -53,7 +59,7 @@ module.exports = {
     layer(
       'http-imports-errors-and-types',
       '^src/http/',
-      '^src/(http|types)/|^src/errors\\.ts$',
+      '^src/(http|context|types)/|^src/errors\\.ts$',
       'http knows no source',
     ),
     {
@@ -71,7 +77,7 @@ module.exports = {
     layer(
       'bridges-import-operators',
       '^src/bridges/',
-      '^src/(bridges|operators|types)/|^src/errors\\.ts$',
+      '^src/(bridges|operators|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
       'bridges know streams, and no source',
     ),
     layer(
@@ -83,7 +89,7 @@ module.exports = {
     layer(
       'workflows-import-sources-and-operators',
       '^src/workflows/',
-      '^src/(workflows|sources|operators|folders|http|types)/|^src/errors\\.ts$',
+      '^src/(workflows|sources|operators|folders|http|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
       'workflows compose sources with operators',
     ),
     layer('toolkit-stands-alone', '^src/', '^src/', 'the toolkit never imports the embedded cloud'),

@@ -8,7 +8,8 @@ import { type Connection, wireOf } from './connection.ts';
  *
  * The events are hot: what was before the subscription is not told. They never error, and complete once the connection
  * is closed. Nothing is sent for them, and while nobody listens none is made. They are told in the middle of the work,
- * so a listener should be quick. No event holds an id, a query, a body or the API key.
+ * so a listener should be quick, and it is called in the async context of the call that an event is about, so that a log
+ * line can name its tenant or trace; for events of the line as a whole, in that of any call. No event holds an id, a query, a body or the API key.
  *
  * @example Log every attempt that took longer than a second
  * ```ts

@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Dispatcher } from 'undici';
+import { provideNodeContext } from '../context/nodeContext.ts';
 import { ActivityHub } from './activityHub.ts';
 import { Deadlines } from './deadlines.ts';
 import { diallingAgent } from './dialling.ts';
@@ -11,6 +12,9 @@ import { budgetsByOrigin, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
 import { ServerClock } from './serverClock.ts';
 import { steadyClock } from './steadyClock.ts';
+
+// Whoever imports this has undici, and so runs where there is `node:async_hooks`.
+provideNodeContext();
 
 /** The addresses of LlamaCloud's regions. A token is good for one region only. */
 const regions = {

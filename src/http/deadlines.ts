@@ -1,4 +1,5 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
+import { bindContext } from '../context/contextSnapshot.ts';
 import { Roster } from './roster.ts';
 
 /** What is to be over at a time. */
@@ -26,12 +27,15 @@ export class Deadlines {
     this.#now = now;
   }
 
-  /** Calls `expire` when the time is over, unless the function that it returns is called before. */
+  /**
+   * Calls `expire` when the time is over, in the async context of the caller, unless the function that it returns is
+   * called before.
+   */
   begin(expire: () => void): () => void {
     if (this.#ms === Infinity) {
       return () => undefined;
     }
-    const leave = this.#roster.add({ due: this.#now() + this.#ms, expire });
+    const leave = this.#roster.add({ due: this.#now() + this.#ms, expire: bindContext(expire) });
     if (this.#roster.size === 1) {
       this.#wakeUpIn(this.#ms);
     }

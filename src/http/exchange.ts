@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Subscription } from 'rxjs';
 import { type Dispatcher, errors } from 'undici';
+import { contextSnapshot } from '../context/contextSnapshot.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { type Dial, dialling, hangUp } from './dialling.ts';
@@ -51,6 +52,9 @@ export interface ExchangeHandler {
  *
  * Errors are `NetworkError`s that say whether the server may have seen the request. What an answer says about the
  * server's load is passed to the line; what happens is announced as activity.
+ *
+ * All of it runs in the async context of the caller, the handler's functions and the announcements included: a socket
+ * that is kept alive would bring that of whoever opened it.
  */
 export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandler): () => void {
   const { attempt, origin } = spec;
@@ -60,6 +64,7 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     return () => undefined;
   }
   const ours = origin === wire.origin;
+  const context = contextSnapshot();
   const dial: Dial = {};
   let controller: Dispatcher.DispatchController | undefined;
   let body: Buffer | Readable | undefined;
@@ -156,6 +161,54 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     }
   };
 
+  const onResponseStart = (answeredStatus: number, headers: AnswerHeaders): void => {
+    if (over) {
+      return;
+    }
+    // Interim answers (103) are followed by the real one.
+    if (answeredStatus < 200) {
+      if (!patience) {
+        awaitHeaders(Math.max(0, lastSentAt + wire.timeouts.headers - now()));
+      }
+      return;
+    }
+    patience?.unsubscribe();
+    status = answeredStatus;
+    if (ours) {
+      wire.serverClock.note(headers);
+      weigh(headers);
+    }
+    if (spec.longLived) {
+      leaveLine();
+    }
+    if (hub.heard) {
+      hub.announce({ type: 'answered', ...attempt, status, ms: elapsed() });
+    }
+    handler.onHeaders(status, headers);
+  };
+  const onResponseData = (chunk: Buffer): void => {
+    if (!over) {
+      bytes += chunk.byteLength;
+      handler.onData(chunk);
+    }
+  };
+  const onResponseEnd = (): void => {
+    if (leave()) {
+      if (hub.heard) {
+        hub.announce({ type: 'received', ...attempt, status, ms: elapsed(), bytes });
+      }
+      handler.onEnd();
+      // After the answer was passed on, which a connection that is being closed waits for.
+      ended();
+    }
+  };
+  const onBodySent = (chunk: Uint8Array): void => {
+    if (!over) {
+      lastSentAt = now();
+      handler.onBodySent?.(chunk.byteLength);
+    }
+  };
+
   const dispatch = (headers: ExchangeSpec['headers']): void => {
     wire.dispatcher.dispatch(
       {
@@ -174,56 +227,12 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
             started.abort(new Error('unsubscribed'));
           }
         },
-        onResponseStart(_, answeredStatus, headersOfAnswer) {
-          if (over) {
-            return;
-          }
-          // Interim answers (103) are followed by the real one.
-          if (answeredStatus < 200) {
-            if (!patience) {
-              awaitHeaders(Math.max(0, lastSentAt + wire.timeouts.headers - now()));
-            }
-            return;
-          }
-          patience?.unsubscribe();
-          status = answeredStatus;
-          if (ours) {
-            wire.serverClock.note(headersOfAnswer);
-            weigh(headersOfAnswer);
-          }
-          if (spec.longLived) {
-            leaveLine();
-          }
-          if (hub.heard) {
-            hub.announce({ type: 'answered', ...attempt, status, ms: elapsed() });
-          }
-          handler.onHeaders(status, headersOfAnswer);
-        },
-        onResponseData(_, chunk) {
-          if (!over) {
-            bytes += chunk.byteLength;
-            handler.onData(chunk);
-          }
-        },
-        onResponseEnd() {
-          if (leave()) {
-            if (hub.heard) {
-              hub.announce({ type: 'received', ...attempt, status, ms: elapsed(), bytes });
-            }
-            handler.onEnd();
-            // After the answer was passed on, which a connection that is being closed waits for.
-            ended();
-          }
-        },
-        onResponseError(_, error) {
-          fail(error);
-        },
-        onBodySent(chunk) {
-          if (!over) {
-            lastSentAt = now();
-            handler.onBodySent?.(chunk.byteLength);
-          }
-        },
+        onResponseStart: (_, answered, headersOfAnswer) =>
+          context.run(onResponseStart, answered, headersOfAnswer),
+        onResponseData: (_, chunk) => context.run(onResponseData, chunk),
+        onResponseEnd: () => context.run(onResponseEnd),
+        onResponseError: (_, error) => context.run(fail, error),
+        onBodySent: (chunk) => context.run(onBodySent, chunk),
       },
     );
   };

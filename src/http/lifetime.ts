@@ -1,3 +1,4 @@
+import { bindContext } from '../context/contextSnapshot.ts';
 import { NetworkError } from '../errors.ts';
 import { Roster } from './roster.ts';
 
@@ -5,7 +6,7 @@ import { Roster } from './roster.ts';
 export interface UnderWay {
   /** Whether it is on the wire; what is not is cut at once when the connection is closed. */
   sent(): boolean;
-  /** Ends it with an error for its subscriber. */
+  /** Ends it with an error for its subscriber. Called in the async context in which the work began. */
   cut(): void;
 }
 
@@ -23,7 +24,8 @@ export class Lifetime {
 
   /** Takes note of what begins. The function that it returns takes note of its end. */
   begin(work: UnderWay): () => void {
-    const remove = this.#underWay.add(work);
+    const cut = bindContext(() => work.cut());
+    const remove = this.#underWay.add({ sent: () => work.sent(), cut });
     return () => {
       if (remove() && this.#underWay.size === 0) {
         for (const drained of this.#waiting) {
@@ -35,11 +37,11 @@ export class Lifetime {
   }
 
   /**
-   * Calls `end` once the connection was closed and nothing is under way any more. The function that it returns takes
-   * that back.
+   * Calls `end` once the connection was closed and nothing is under way any more, in the async context of the caller.
+   * The function that it returns takes that back.
    */
   atTheEnd(end: () => void): () => void {
-    const leave = this.#atTheEnd.add(end);
+    const leave = this.#atTheEnd.add(bindContext(end));
     this.#endSoon();
     return () => void leave();
   }
@@ -56,14 +58,18 @@ export class Lifetime {
     this.#cut(() => true);
   }
 
-  /** Calls `drained` once nothing is under way, at once if so already. The function that it returns takes that back. */
+  /**
+   * Calls `drained` once nothing is under way, at once if so already, in the async context of the caller. The function
+   * that it returns takes that back.
+   */
   whenDrained(drained: () => void): () => void {
     if (this.#underWay.size === 0) {
       drained();
       return () => undefined;
     }
-    this.#waiting.add(drained);
-    return () => this.#waiting.delete(drained);
+    const waiting = bindContext(drained);
+    this.#waiting.add(waiting);
+    return () => this.#waiting.delete(waiting);
   }
 
   #endSoon(): void {

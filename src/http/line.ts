@@ -1,4 +1,5 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
+import { bindContext } from '../context/contextSnapshot.ts';
 import type { ActivityHub } from './activityHub.ts';
 import { AdaptiveRate } from './adaptiveRate.ts';
 import { Roster } from './roster.ts';
@@ -50,14 +51,15 @@ export class Line {
   }
 
   /**
-   * Stands in the line; `start` is called later, when a place is free, and must not throw. The function that it
-   * returns leaves the line, or gives the place back. Harmless when called again.
+   * Stands in the line; `start` is called later, when a place is free, in the async context of the caller, and must not
+   * throw. The function that it returns leaves the line, or gives the place back. Harmless when called again.
    */
   enter(queue: Queue, start: () => void): () => void {
     let active = false;
+    const begin = bindContext(start);
     const leave = this.#queues[queue].add(() => {
       active = true;
-      start();
+      begin();
     });
     this.#lookSoon();
     return () => {

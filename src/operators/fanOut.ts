@@ -20,6 +20,8 @@ import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
  * result:      --x--fz|                { concurrency: 2, onError: 'collect' }, f: what failed
  * ```
  *
+ * `project` is called in the async context in which its value came, and so is what it returns subscribed to.
+ *
  * Values that wait are kept in memory; for a source that can be asked for its next value there is `fanOutFrom`. An
  * error of the source is passed on at once. Unsubscribing stops all work and leaves the limiter's line.
  *

@@ -1,4 +1,5 @@
 import { Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import { contextSnapshot } from '../context/contextSnapshot.ts';
 import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
 import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
 
@@ -15,7 +16,8 @@ import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
  * ```
  *
  * Each subscription walks the source from its start. The walk is closed (`return()`) when it is not finished: on
- * unsubscribing and on an error. A source that fails is an error.
+ * unsubscribing and on an error. A source that fails is an error. The source is asked, and `project` called, in the
+ * async context of the subscriber.
  *
  * @example Every file of a directory, however many there are
  * ```ts
@@ -46,6 +48,7 @@ export function fanOutFrom<T, R>(
   const limiterOf = limiterSource('fanOutFrom', config);
   return new Observable((subscriber) => {
     const walk = isAsync(source) ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    const context = contextSnapshot();
     let asking = false;
     let over = false;
 
@@ -95,7 +98,8 @@ export function fanOutFrom<T, R>(
       concurrency,
       limiter: limiterOf(),
       collect: onError === 'collect',
-      onRoom: pull,
+      // A work may end in any context; the next value is asked for in the subscriber's.
+      onRoom: () => context.run(pull),
     });
     subscriber.add(() => {
       if (!over) {

@@ -1,4 +1,5 @@
 import { from, Observable, type ObservableInput, type Subscriber, Subscription } from 'rxjs';
+import { type ContextSnapshot, contextSnapshot } from '../../context/contextSnapshot.ts';
 import type { Limiter, Outcome, Permit } from './limiter.ts';
 import { Queue } from './queue.ts';
 
@@ -28,6 +29,12 @@ export interface FanSlotsConfig<T, R> {
   readonly onRoom?: (() => void) | undefined;
 }
 
+/** A value that has to wait, and the async context that it came in. */
+interface Waiting<T> {
+  readonly value: T;
+  readonly context: ContextSnapshot;
+}
+
 /** Where values go in. */
 export interface FanSlots<T> {
   /** Starts the value's work, or keeps it until a slot is free. */
@@ -41,13 +48,14 @@ export interface FanSlots<T> {
 /**
  * Works on values, several at once, and passes what comes of it to `subscriber`: the machine under the fan-outs.
  * Starts, ends and stops are in the order of rxjs's `mergeMap`, but the values that wait cost nothing beyond their
- * memory, and however many of them end at once, they do so in a loop and not in a recursion.
+ * memory, and however many of them end at once, they do so in a loop and not in a recursion. Each value is worked on in
+ * the async context that it came in, however long it has waited.
  */
 export function fanSlots<T, R>(
   subscriber: Subscriber<R | FanOutFailure<T>>,
   { project, concurrency, limiter, collect, onRoom }: FanSlotsConfig<T, R>,
 ): FanSlots<T> {
-  const backlog = new Queue<T>();
+  const backlog = new Queue<Waiting<T>>();
   const permits = new Set<Permit>();
   let place = Subscription.EMPTY;
   let inLine = false;
@@ -76,7 +84,8 @@ export function fanSlots<T, R>(
       if (next.done) {
         break;
       }
-      begin(next.value);
+      const { value, context } = next.value;
+      context.run(begin, value);
     }
     filling = false;
     if (ended && active === 0 && backlog.size === 0 && !subscriber.closed) {
@@ -148,7 +157,7 @@ export function fanSlots<T, R>(
       if (hasRoom()) {
         begin(value);
       } else {
-        backlog.push(value);
+        backlog.push({ value, context: contextSnapshot() });
       }
     },
     end() {

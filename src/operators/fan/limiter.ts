@@ -1,4 +1,5 @@
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
+import { bindContext } from '../../context/contextSnapshot.ts';
 import { ApiError } from '../../errors.ts';
 import { LONGEST_TIMER } from '../../types/longestTimer.ts';
 import { AdaptiveConcurrency, type AdaptiveConfig } from './adaptiveConcurrency.ts';
@@ -110,12 +111,12 @@ export class Limiter {
   }
 
   /**
-   * Stands in line, after {@link Limiter.tryAcquire} gave nothing. `granted` is called once, and never before this
-   * returns. Unsubscribing leaves the line.
+   * Stands in line, after {@link Limiter.tryAcquire} gave nothing. `granted` is called once, never before this returns,
+   * and in the async context of the caller, whoever's work has made room. Unsubscribing leaves the line.
    */
   acquire(granted: (permit: Permit) => void): Subscription {
     // Each place in the line is its own, also where one function stands in it twice.
-    const place = (permit: Permit): void => granted(permit);
+    const place = bindContext(granted);
     this.#waiting.add(place);
     if (this.#waiting.size === 1) {
       this.#wakeUpIn(this.#wait());
