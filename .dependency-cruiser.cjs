@@ -77,7 +77,7 @@ module.exports = {
     layer(
       'bridges-import-operators',
       '^src/bridges/',
-      '^src/(bridges|operators|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
+      '^src/(bridges|operators|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/errors\\.ts$',
       'bridges know streams, and no source',
     ),
     layer(
@@ -89,7 +89,7 @@ module.exports = {
     layer(
       'workflows-import-sources-and-operators',
       '^src/workflows/',
-      '^src/(workflows|sources|operators|folders|http|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
+      '^src/(workflows|sources|operators|folders|http|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/errors\\.ts$',
       'workflows compose sources with operators',
     ),
     layer('toolkit-stands-alone', '^src/', '^src/', 'the toolkit never imports the embedded cloud'),

@@ -19,6 +19,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { inSubscriberContext } from '../context/inSubscriberContext.ts';
 import { ResponseError } from '../errors.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
@@ -65,7 +66,8 @@ const GROWTH = 1.5;
  * moment after its last event. A change that was found only after a long wait shows that pushes were lost, and the
  * waits are short until the next push; so they are when `pushed` has ended, and its error is taken for its end.
  *
- * Errors of `once` are passed on; an answer that is no job is a `ResponseError`.
+ * Errors of `once` are passed on; an answer that is no job is a `ResponseError`. Questions are asked, and jobs emitted, in the
+ * async context of the subscriber, whoever pushes.
  *
  * @example
  * ```ts
@@ -106,6 +108,7 @@ export function pushOrPoll<T extends WatchedJob>(
 
     const noted = concat(
       pushed.pipe(
+        inSubscriberContext(),
         map(() => true),
         catchError(() => EMPTY),
       ),

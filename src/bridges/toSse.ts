@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { deliver, type Outlet } from './sse/deliver.ts';
+import { inSubscriberContext } from '../context/inSubscriberContext.ts';
 import { describeError } from './sse/describeError.ts';
 import { handle } from './sse/handle.ts';
 import { logOf } from './sse/logOf.ts';
@@ -80,6 +81,8 @@ const stayAway = 204;
  *
  * With `shared`, a client that comes back with `Last-Event-ID` gets what it has missed, and a new one first gets what
  * is kept. A source that has completed is not subscribed to again; one that failed is, by the next new client.
+ * The shared source runs in the async context of the client that came first; each client is served in its own.
+ *
  * Without `shared`, or when the source was begun anew meanwhile, a client that comes back gets everything from the
  * beginning after a `gap` whose `missed` is `null`.
  *
@@ -124,6 +127,7 @@ export function toSse<T>(source: Observable<T>, config: SseConfig<T> = {}): SseF
       // The log says by itself, and in its turn, that the source failed.
       catchError(() => EMPTY),
       mergeMap((log) => deliver(log, outlet, { heartbeat, retry, scheduler })),
+      inSubscriberContext(),
     );
 
   return {

@@ -1,4 +1,5 @@
 import { merge, Observable } from 'rxjs';
+import { inSubscriberContext } from '../context/inSubscriberContext.ts';
 import { JobError } from '../errors.ts';
 import type { Connection } from '../http/connection.ts';
 import { type WatchConfig, type WatchTiming, watchTiming } from '../http/watchTiming.ts';
@@ -82,6 +83,9 @@ export type JobWatcher = <K extends JobKind>(
  * and jobs that were added one by one are asked about together. Nothing is asked without a subscription, and what is
  * known of a job is forgotten with its last one.
  *
+ * Each subscriber is told in its own async context; the questions, which are everybody's, are asked in that of whoever came
+ * first.
+ *
  * Split and sheets jobs cost one request for each hundred of them a round; batch jobs and indexes one each. See
  * `watchMany` for what is emitted.
  *
@@ -159,7 +163,7 @@ export function jobWatcher(
       watchKind('sheets', sheets, jobs.sheets, timing).pipe(endAtClose(connection, sheets.route)),
       watchKind('batch', batch, jobs.batch, timing).pipe(endAtClose(connection, batch.route)),
       watchKind('index', index, jobs.index, timing).pipe(endAtClose(connection, index.route)),
-    );
+    ).pipe(inSubscriberContext());
   }
   return watch;
 }
