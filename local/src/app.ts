@@ -4,7 +4,9 @@ import { TrieRouter } from 'hono/router/trie-router';
 import type { CloudContext } from './cloudContext.ts';
 import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
+import { checkHost } from './http/checkHost.ts';
 import type { CloudEnv } from './http/cloudEnv.ts';
+import type { KeyCheck } from './http/keyCheck.ts';
 import { delayAnswers } from './http/delayAnswers.ts';
 import { finishRequest } from './http/finishRequest.ts';
 import type { RateLimit } from './http/limitRate.ts';
@@ -25,6 +27,15 @@ import { sheets } from './routes/sheets.ts';
 import { split } from './routes/split.ts';
 import { status } from './routes/status.ts';
 
+/** Who may ask. */
+export interface Access {
+  readonly bearsKey: KeyCheck;
+  /** The address that is listened on. */
+  readonly host: string;
+  /** Names under which this machine is asked, beside those of `localhost`. */
+  readonly allowedHosts: readonly string[];
+}
+
 /** How the API is slowed down. */
 export interface Traffic {
   /** Requests above this are refused with 429. @defaultValue none are */
@@ -41,17 +52,19 @@ export interface Traffic {
  */
 export function createApp(
   context: CloudContext,
-  token: string,
+  { bearsKey, host, allowedHosts }: Access,
   { rateLimit, latency = 0 }: Traffic = {},
 ): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
 
   app.use(requestId());
   app.use(finishRequest);
+  // Before anything of the request is looked at.
+  app.use(checkHost(host, allowedHosts));
+  app.use('/api/*', authenticate(bearsKey));
   if (latency !== 0) {
     app.use(delayAnswers(latency));
   }
-  app.use('/api/*', authenticate(token));
   if (rateLimit !== undefined) {
     app.use('/api/*', limitRate(rateLimit, context.clock));
   }

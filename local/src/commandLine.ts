@@ -9,6 +9,7 @@ export const usage = `Usage: npx rx-llamacloud-local [OPTIONS]
   --port            port to listen on; 0 takes any free one (8787)
   --host            address to listen on (127.0.0.1: this machine only)
   --data            folder that keeps everything (.local)
+  --allow-host      name under which it may be asked, beside localhost; may be repeated
   --token           API key that requests must bear (made up once, kept in the folder)
   --latency         milliseconds that every request waits before it is carried out (0)
   --rate-limit      requests a second; more are answered with 429 (no limit)
@@ -17,11 +18,13 @@ export const usage = `Usage: npx rx-llamacloud-local [OPTIONS]
                     "fault": {"status": 503}}]
   --import          snapshot to begin with, in a data folder that is empty or not there
   --export          snapshot to make of the data folder; nothing is started
+  --version         prints the version; nothing is started
 `;
 
 /** What the program was asked to do. */
 export type Command =
   | { readonly type: 'help' }
+  | { readonly type: 'version' }
   | { readonly type: 'export'; readonly folder: string; readonly file: string }
   | {
       readonly type: 'serve';
@@ -42,6 +45,7 @@ export function commandLine(args: readonly string[]): Command {
       port: { type: 'string', default: '8787' },
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: '.local' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       token: { type: 'string' },
       latency: { type: 'string', default: '0' },
       'rate-limit': { type: 'string' },
@@ -50,10 +54,14 @@ export function commandLine(args: readonly string[]): Command {
       import: { type: 'string' },
       export: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
+      version: { type: 'boolean', short: 'v', default: false },
     },
   });
   if (values.help) {
     return { type: 'help' };
+  }
+  if (values.version) {
+    return { type: 'version' };
   }
   if (values.export !== undefined) {
     if (values.import !== undefined) {
@@ -65,6 +73,7 @@ export function commandLine(args: readonly string[]): Command {
   const config = {
     port: number('port', values.port, { least: 0, most: 65_535 }),
     host: values.host,
+    allowedHosts: values['allow-host'],
     dataDir: values.data,
     token: values.token,
     latency: number('latency', values.latency, { least: 0, most: 3_600_000 }),

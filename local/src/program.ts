@@ -3,10 +3,12 @@
  *
  * Prints one line once it answers, in a form that a shell can take over:
  * `LLAMA_CLOUD_BASE_URL=http://127.0.0.1:8787 LLAMA_CLOUD_API_KEY=llx-…`. A key that was
- * given with `--token` is not printed.
+ * given with `--token` is not printed. The exit status is 2 when the arguments are wrong, and 1 when what they ask for
+ * cannot be done.
  */
 
-import { commandLine, usage } from './commandLine.ts';
+import { createRequire } from 'node:module';
+import { type Command, commandLine, usage } from './commandLine.ts';
 import { exportSnapshot } from './snapshot/exportSnapshot.ts';
 import { importSnapshot } from './snapshot/importSnapshot.ts';
 import { startLocalCloud } from './startLocalCloud.ts';
@@ -26,14 +28,35 @@ function sentence(cause: unknown): string {
     case 'ERR_SQLITE_ERROR':
       return `The data folder or the port cannot be used (${message}); choose another with --data or --port.`;
     default:
-      return `${message}.`;
+      return /[.?!]$/.test(message) ? message : `${message}.`;
   }
 }
 
-try {
-  const command = commandLine(process.argv.slice(2));
+function fail(cause: unknown, status: number): void {
+  process.stderr.write(`${sentence(cause)}\n`);
+  process.exitCode = status;
+}
+
+/** What the arguments ask for; `undefined` when they are wrong, which has been said then. */
+function asked(): Command | undefined {
+  try {
+    return commandLine(process.argv.slice(2));
+  } catch (cause) {
+    fail(cause, 2);
+    return undefined;
+  }
+}
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return (require('rx-llamacloud-local/package.json') as { readonly version: string }).version;
+}
+
+async function perform(command: Command): Promise<void> {
   if (command.type === 'help') {
     process.stdout.write(usage);
+  } else if (command.type === 'version') {
+    process.stdout.write(`${version()}\n`);
   } else if (command.type === 'export') {
     const { folder, file } = command;
     const count = await exportSnapshot(folder, file);
@@ -50,7 +73,9 @@ try {
       process.once(signal, () => void cloud.close());
     }
   }
-} catch (cause) {
-  process.stderr.write(`${sentence(cause)}\n`);
-  process.exitCode = 1;
+}
+
+const command = asked();
+if (command !== undefined) {
+  await perform(command).catch((cause: unknown) => fail(cause, 1));
 }

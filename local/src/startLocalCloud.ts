@@ -16,6 +16,7 @@ import type { FaultRule } from './faults/fault.ts';
 import type { Faults } from './faults/faultRules.ts';
 import { createFaultRules } from './faults/faultRules.ts';
 import { withFaults } from './faults/withFaults.ts';
+import { keyCheck } from './http/keyCheck.ts';
 import { createPresignedUrls } from './http/presignedUrls.ts';
 import { largestUpload as serviceLimit } from './http/receiveUpload.ts';
 import { createBatchRunner } from './jobs/batchRunner.ts';
@@ -45,7 +46,12 @@ export interface LocalCloudConfig extends Traffic, DataFolderConfig {
   readonly port?: number | undefined;
   /** Address to listen on. @defaultValue `'127.0.0.1'`, which only this machine can reach */
   readonly host?: string | undefined;
-  /** API key that requests must bear. @defaultValue made up once per data folder and kept there */
+  /**
+   * Names under which the cloud may be asked where it listens to this machine alone, beside those of `localhost`, without
+   * a port: of a proxy on this machine, for one. @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** API key that requests must bear: printable ASCII without blanks. @defaultValue made up once per data folder and kept there */
   readonly token?: string | undefined;
   /** Largest upload, in bytes. @defaultValue 512 MiB */
   readonly largestUpload?: number | undefined;
@@ -80,7 +86,7 @@ const grace = 2_000;
 /**
  * Starts an embedded LlamaCloud. Resolves once it answers requests.
  *
- * Rejects when the port is taken, and when the folder cannot be used or another cloud uses it.
+ * Rejects when the key is empty or cannot be sent, when the port is taken, and when the folder cannot be used or another cloud uses it.
  *
  * @example A cloud for one test
  * ```ts
@@ -91,7 +97,8 @@ const grace = 2_000;
 export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<LocalCloud> {
   const clock = createClock();
   const faults = createFaultRules(config.faults);
-  const { port = 0, host = '127.0.0.1', largestUpload = serviceLimit } = config;
+  const { port = 0, host = '127.0.0.1', allowedHosts = [], largestUpload = serviceLimit } = config;
+  const given = config.token === undefined ? undefined : keyCheck(config.token);
   // What was opened is undone in reverse order, on close and on a start that fails halfway.
   await using opened = new AsyncDisposableStack();
 
@@ -167,9 +174,10 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     largestUpload,
   };
 
-  const { fetch } = createApp(context, token, config);
+  const bearsKey = given ?? keyCheck(token);
+  const { fetch } = createApp(context, { bearsKey, host, allowedHosts }, config);
   // The globals of the process that embeds the cloud stay its own.
-  const answer = getRequestListener(withFaults(fetch, faults, closing.signal), {
+  const answer = getRequestListener(withFaults(fetch, faults, bearsKey, closing.signal), {
     overrideGlobalObjects: false,
   });
   const server = createServer((incoming, outgoing) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,12 +61,26 @@ describe('npm run local', () => {
     expect(stderr).toMatch(/^The data folder or the port cannot be used .*\n$/);
   });
 
+  it.each([[''], [' '], ['a b'], ['llx-\n1'], ['schlüssel']])('refuses %j as its key', (token) => {
+    const { status, stdout, stderr } = run('--port', '0', '--data', dataDir, '--token', token);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^The API key must be .*\n$/);
+  });
+
+  it('tells its version', async () => {
+    const { stdout, status } = run('--version');
+    const file = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(file) as { readonly version: string };
+    expect({ stdout, status }).toEqual({ stdout: `${version}\n`, status: 0 });
+  });
+
   it.each([
     [['--port', 'http'], '--port takes a number from 0 to 65535, not "http"'],
     [['--colour'], "Unknown option '--colour'"],
+    [['--token'], '--token'],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = run(...args);
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });

@@ -17,8 +17,8 @@ import {
 describe('startLocalCloud', () => {
   it('starts clouds that know nothing of each other', async () => {
     await using one = await startLocalCloud();
-    await using two = await startLocalCloud({ token: 'of my own' });
-    expect(two.token).toBe('of my own');
+    await using two = await startLocalCloud({ token: 'of-my-own' });
+    expect(two.token).toBe('of-my-own');
     await createDirectory(one, 'Here');
     const { body } = await send(two, 'GET /api/v1/beta/directories');
     expect(body).toMatchObject({ items: [] });

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { KeyCheck } from '../http/keyCheck.ts';
 import type { Fault } from './fault.ts';
 import type { FaultRules } from './faultRules.ts';
 import { parseFault } from './faultSchema.ts';
@@ -12,8 +13,16 @@ export type Answerer = (
   bindings: HttpBindings | Http2Bindings,
 ) => Response | Promise<Response>;
 
-/** As `answer`, but with the faults of the rules and of the header `x-fault` in its answers. */
-export function withFaults(answer: Answerer, rules: FaultRules, closing: AbortSignal): Answerer {
+/**
+ * As `answer`, but with the faults of the rules and of the header `x-fault` in its answers. Of who does not bear the key
+ * nothing is obeyed, and rules are not used up by him; links that need no key are under the rules alone.
+ */
+export function withFaults(
+  answer: Answerer,
+  rules: FaultRules,
+  bearsKey: KeyCheck,
+  closing: AbortSignal,
+): Answerer {
   return function answerWithFaults(request, bindings) {
     const { incoming, outgoing } = bindings;
     if (!(incoming instanceof IncomingMessage && outgoing instanceof ServerResponse)) {
@@ -21,7 +30,7 @@ export function withFaults(answer: Answerer, rules: FaultRules, closing: AbortSi
     }
     let fault: Fault | undefined;
     try {
-      fault = faultOf(rules, incoming);
+      fault = faultOf(rules, incoming, bearsKey);
     } catch (cause) {
       const detail = cause instanceof Error ? cause.message : String(cause);
       return Response.json({ detail }, { status: 400 });
@@ -55,12 +64,16 @@ export function withFaults(answer: Answerer, rules: FaultRules, closing: AbortSi
 function faultOf(
   rules: FaultRules,
   { method = '', url = '/', headers }: IncomingMessage,
+  bearsKey: KeyCheck,
 ): Fault | undefined {
+  const path = url.split('?')[0] ?? '/';
+  if (!bearsKey(headers.authorization)) {
+    return path.startsWith('/api/') ? undefined : rules.take(method, path);
+  }
   const header = headers['x-fault'];
   if (header !== undefined) {
     return parseFault(jsonOf(String(header)), 'x-fault');
   }
-  const path = url.split('?')[0] ?? '/';
   return path === loopPath ? { redirect: 'loop' } : rules.take(method, path);
 }
 

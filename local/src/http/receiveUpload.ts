@@ -3,6 +3,7 @@ import busboy from 'busboy';
 import type { Blobs, StoredBlob } from '../store/blobs.ts';
 import { BlobTooLargeError } from '../store/blobs.ts';
 import { ApiProblem, invalid } from './apiProblem.ts';
+import { mediaType, wrongMediaType } from './mediaType.ts';
 
 /** Largest file that an upload may bring, in bytes: 512 MiB, the service's own limit. */
 export const largestUpload = 512 * 1024 * 1024;
@@ -22,7 +23,7 @@ export interface ReceivedUpload {
 /**
  * Reads a multipart request, streaming the part `upload_file` straight to disk.
  *
- * Rejects with 413 as soon as the file is found to be larger than `largest` bytes, and with
+ * Rejects with 415 when it is of another type, with 413 as soon as the file is found to be larger than `largest` bytes, and with
  * 422 when the part is missing or the form is malformed; nothing is stored then.
  */
 export async function receiveUpload(
@@ -32,6 +33,10 @@ export async function receiveUpload(
 ): Promise<ReceivedUpload> {
   if (Number(incoming.headers['content-length']) > largest + formOverhead) {
     throw tooLarge(largest);
+  }
+  const contentType = incoming.headers['content-type'];
+  if (mediaType(contentType) !== 'multipart/form-data') {
+    throw wrongMediaType('multipart/form-data', contentType);
   }
   const form = openForm(incoming);
   const fields: Record<string, string> = {};
@@ -73,7 +78,7 @@ function openForm(incoming: IncomingMessage): busboy.Busboy {
       limits: { files: 1, fields: 20, fieldSize: 1024 * 1024 },
     });
   } catch {
-    // Not a multipart request at all, or one without a boundary.
+    // It has no boundary.
     throw missingFile();
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { ApiProblem, invalid } from './apiProblem.ts';
+import { mediaType, wrongMediaType } from './mediaType.ts';
 import { validationEntries } from './validationEntries.ts';
 
 /** Largest JSON body that is read, in bytes. Uploads have a limit of their own. */
@@ -11,7 +12,7 @@ export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<
   return check('query', c.req.queries(), schema);
 }
 
-/** The JSON body, checked by `schema`; no body, no JSON or a bad value is a 422. */
+/** The JSON body, checked by `schema`; no body, no JSON or a bad value is a 422, another type of body a 415. */
 export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
   const body = await readText(c);
   if (body === '') {
@@ -39,8 +40,17 @@ export function check<S extends z.ZodType>(place: string, value: unknown, schema
   return result.data;
 }
 
-/** The body as text; 413 as soon as it turns out to be larger than {@link largestBody}. */
+/** The body as text; 415 when it does not say that it is JSON, 413 as soon as it is larger than {@link largestBody}. */
 async function readText(c: Context): Promise<string> {
+  const text = await readAnyText(c);
+  const contentType = c.req.header('content-type');
+  if (text !== '' && !/^application\/([\w.-]+\+)?json$/.test(mediaType(contentType))) {
+    throw wrongMediaType('application/json', contentType);
+  }
+  return text;
+}
+
+async function readAnyText(c: Context): Promise<string> {
   const declared = Number(c.req.header('content-length') ?? NaN);
   if (declared <= largestBody) {
     return c.req.text();

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { CloudContext } from '../cloudContext.ts';
 import { ApiProblem } from '../http/apiProblem.ts';
+import { isLoopback } from '../http/checkHost.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
 import { countResources, selectOpenWork } from '../store/cloudStatus.ts';
 
@@ -18,7 +19,7 @@ const interval = 1_000;
 /**
  * `GET /`: a page that shows what the cloud holds and does, and `GET /status/events`: its figures as
  * server-sent events, whenever they have changed. They need no key, and so they are there for
- * browsers on the same machine only; for all others they are 404.
+ * browsers on the same machine only; for all others they are 403.
  */
 export function status(
   context: Pick<CloudContext, 'database' | 'clock' | 'requestLog' | 'closing'>,
@@ -65,17 +66,17 @@ export function status(
 }
 
 /**
- * Answers 404 to what does not come from this machine. The name that the browser was given counts
+ * Answers 403 to what does not come from this machine. The name that the browser was given counts
  * too, or a page of another site could have its own name resolved to this address.
  */
 const fromThisMachine: MiddlewareHandler<CloudEnv> = async (c, next) => {
   const address = c.env.incoming.socket.remoteAddress ?? '';
   const name = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-  const isLocal =
-    /^(::1|(::ffff:)?127\.[\d.]+)$/.test(address) &&
-    ['localhost', '127.0.0.1', '[::1]'].includes(name);
-  if (!isLocal) {
-    throw new ApiProblem(404, 'Not Found');
+  if (!isLoopback(address) || !isLoopback(name.replace(/^\[(.*)\]$/, '$1'))) {
+    throw new ApiProblem(
+      403,
+      'The status page is for browsers on the machine that the cloud runs on: open it as http://localhost with the port',
+    );
   }
   await next();
 };

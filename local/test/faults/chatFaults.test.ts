@@ -58,7 +58,7 @@ describe('a broken chat stream', () => {
     });
     const answer = await fetch(`${cloud.url}/api/v1/chat/${session_id}/messages/stream`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${cloud.token}` },
+      headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ index_ids: [index.id], prompt: 'Why is the sky blue?' }),
     });
     const sent = await answer.text();

@@ -87,7 +87,11 @@ describe('fault rules', () => {
     const faults: FaultRule[] = [{ route: '* /**', fault, times: 1 }];
     await using cloud = await startLocalCloud({ faults });
     const ask = async (headers: Record<string, string> = {}) =>
-      (await fetch(cloud.url, { headers })).status;
+      (
+        await fetch(cloud.url, {
+          headers: { authorization: `Bearer ${cloud.token}`, ...headers },
+        })
+      ).status;
     expect(await ask({ 'x-fault': '{"status":418}' })).toBe(418);
     expect(await ask()).toBe(503);
     expect(await ask({ 'x-fault': 'nonsense' })).toBe(400);
@@ -107,7 +111,7 @@ describe('npm run local -- --faults', () => {
         timeout: 20_000,
       });
     expect(run(file)).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: `${file}: rule 1.fault.status: expected number, received string.\n`,
     });
     expect(run(join(folder, 'none.json')).stderr).toMatch(/^The faults file .*none\.json.*\.\n$/);

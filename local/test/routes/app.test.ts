@@ -84,7 +84,7 @@ describe('the embedded cloud', () => {
   ])('answers 422 to a body with %s', async (_, body, entry) => {
     const response = await fetch(`${cloud.url}/api/v1/beta/directories`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${cloud.token}` },
+      headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body }),
     });
     expect(response.status).toBe(422);
@@ -112,7 +112,7 @@ describe('the embedded cloud', () => {
     expect(whole.status).toBe(413);
     const chunked = await fetch(`${cloud.url}/api/v1/beta/directories`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${cloud.token}` },
+      headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
       body: new Blob([big]).stream(),
       duplex: 'half',
     });
@@ -131,7 +131,7 @@ describe('the embedded cloud', () => {
     const socket = connect({ port: cloud.port, host: '127.0.0.1', allowHalfOpen: true });
     const answer = text(socket);
     socket.write(
-      `POST ${route} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.token}\r\n` +
+      `POST ${route} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${cloud.token}\r\n` +
         'Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n',
     );
     // Another request has been answered by the time the rest of this one is sent.
@@ -145,7 +145,7 @@ describe('the embedded cloud', () => {
   it('takes a client that hangs up in the middle of a request calmly', async () => {
     const socket = connect(cloud.port, '127.0.0.1');
     socket.write(
-      `POST /api/v1/beta/directories HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.token}\r\n` +
+      `POST /api/v1/beta/directories HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${cloud.token}\r\n` +
         'Content-Length: 1000\r\n\r\n{"name":',
       () => socket.destroy(),
     );

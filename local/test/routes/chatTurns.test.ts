@@ -221,6 +221,7 @@ describe('a stream on which nothing happens', () => {
 
     const response = await app.request(`/api/v1/chat/${session.session_id}/messages/stream`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ index_ids: [index.id], prompt: 'Tea?' }),
     });
     const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream();

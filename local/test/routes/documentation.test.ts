@@ -27,7 +27,11 @@ describe('documentation', () => {
       database: openDatabase(':memory:', cloudSchema),
       closing: AbortSignal.abort(),
     };
-    const served = createApp(parts as CloudContext, 'key')
+    const served = createApp(parts as CloudContext, {
+      bearsKey: () => true,
+      host: '127.0.0.1',
+      allowedHosts: [],
+    })
       .routes.filter(({ method, path }) => method !== 'ALL' && /^\/(api|files)\//.test(path))
       .map(({ method, path }) => {
         // `:name` and `:name{pattern}` are parameters, `:verb{:search}` is a part with a colon.

@@ -95,12 +95,12 @@ describe('the status page', () => {
     expect((await figures()).requests).toHaveLength(30);
   });
 
-  it('is 404 under a name that is not this machine', async () => {
+  it('is 403 under a name that is not this machine', async () => {
     for (const path of ['/', '/status/events']) {
       expect(await under(`localhost:${cloud.port}`, path)).toBe(200);
       expect(await under(`[::1]:${cloud.port}`, path)).toBe(200);
-      expect(await under('evil.example', path)).toBe(404);
-      expect(await under(`localhost.evil.example:${cloud.port}`, path)).toBe(404);
+      expect(await under('evil.example', path)).toBe(403);
+      expect(await under(`localhost.evil.example:${cloud.port}`, path)).toBe(403);
     }
   });
 

@@ -33,7 +33,7 @@ export async function openTurn(
 ): Promise<Response> {
   const response = await fetch(`${cloud.url}/api/v1/chat/${sessionId}/messages/stream`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${cloud.token}` },
+    headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ index_ids: indexIds, prompt }),
     signal,
   });

@@ -27,7 +27,12 @@ export async function send(cloud: Endpoint, route: string, body?: unknown): Prom
   const [method = '', path = ''] = route.split(' ');
   const response = await checkedFetch(cloud.url + path, {
     method,
-    headers: { authorization: `Bearer ${cloud.token}` },
+    headers: {
+      authorization: `Bearer ${cloud.token}`,
+      // A form names its own type, with its boundary.
+      ...(body !== undefined &&
+        !(body instanceof FormData) && { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
