@@ -77,8 +77,8 @@ module.exports = {
     layer(
       'bridges-import-operators',
       '^src/bridges/',
-      '^src/(bridges|operators|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/errors\\.ts$',
-      'bridges know streams, and no source',
+      '^src/(bridges|operators|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/http/(patience|watchTiming)\\.ts$|^src/errors\\.ts$',
+      'bridges know streams and the patience of watchers, and no source',
     ),
     layer(
       'parquet-imports-sources',

@@ -220,6 +220,7 @@ export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.
 export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
 export {
   type AgentDataChange,
+  type SeenAgentDataChange,
   watchAgentData,
   type WatchAgentDataBody,
   type WatchAgentDataConfig,

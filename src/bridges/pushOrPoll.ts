@@ -21,6 +21,8 @@ import {
 } from 'rxjs';
 import { inSubscriberContext } from '../context/inSubscriberContext.ts';
 import { ResponseError } from '../errors.ts';
+import { withPatience } from '../http/patience.ts';
+import { patienceOf } from '../http/watchTiming.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
@@ -42,6 +44,11 @@ export interface PushOrPollConfig {
     | undefined;
   /** The least time between an answer and the next question, however many pushes come. @defaultValue `250` */
   readonly gap?: number | undefined;
+  /**
+   * How long failures of `once` that pass by themselves are waited out, in milliseconds from 0 to `Infinity`, as for the
+   * watchers. @defaultValue `300_000`
+   */
+  readonly patience?: number | undefined;
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
@@ -66,7 +73,8 @@ const GROWTH = 1.5;
  * moment after its last event. A change that was found only after a long wait shows that pushes were lost, and the
  * waits are short until the next push; so they are when `pushed` has ended, and its error is taken for its end.
  *
- * Errors of `once` are passed on; an answer that is no job is a `ResponseError`. Questions are asked, and jobs emitted, in the
+ * Errors of `once` that pass by themselves are waited out for as long as `patience` lasts, with waits from `min` to `max`;
+ * others are passed on, and an answer that is no job is a `ResponseError`. Questions are asked, and jobs emitted, in the
  * async context of the subscriber, whoever pushes.
  *
  * @example
@@ -76,7 +84,8 @@ const GROWTH = 1.5;
  * pushOrPoll(pushed, getBatchJob(connection, jobId));
  * ```
  *
- * @throws RangeError when called with an interval or gap that is negative or too long, or a `max` below its `min`.
+ * @throws RangeError when called with an interval or gap that is negative or too long, or a `max` below its `min`,
+ *   or a negative patience.
  */
 export function pushOrPoll<T extends WatchedJob>(
   pushed: Observable<unknown>,
@@ -94,6 +103,8 @@ export function pushOrPoll<T extends WatchedJob>(
         `${LONGEST_TIMER}, and gap not negative, got { min: ${min}, max: ${max}, pushed: ${rare}, gap: ${gap} }`,
     );
   }
+
+  const patience = patienceOf('pushOrPoll', config.patience);
 
   return defer(() => {
     const pushes = new Subject<void>();
@@ -125,7 +136,7 @@ export function pushOrPoll<T extends WatchedJob>(
     const question = defer(() => {
       caused = due;
       due = false;
-      return once.pipe(take(1), map(look));
+      return once.pipe(take(1), map(look), withPatience({ min, max, patience, scheduler }));
     });
     const untilNext = (): Observable<unknown> => {
       const answeredAt = scheduler.now();

@@ -70,6 +70,19 @@ export interface FailedActivity extends Attempt {
   readonly reason: string;
 }
 
+/** What watches has asked in vain, and waits for the failure to pass: see `patience` of `WatchConfig`. */
+export interface WaitingActivity {
+  readonly type: 'waiting';
+  /** Method and route template of the question that failed. */
+  readonly route: string | undefined;
+  /** The status of the answer, or the `kind` of the error. */
+  readonly reason: string;
+  /** Milliseconds until the question is asked again. */
+  readonly waitMs: number;
+  /** Milliseconds until patience is over; `Infinity` where it has no end. */
+  readonly leftMs: number;
+}
+
 /** The server asked for silence: nothing more is sent for a while. One event for each such answer. */
 export interface ThrottledActivity extends Attempt {
   readonly type: 'throttled';
@@ -109,6 +122,7 @@ export type ActivityEvent =
   | CancelledActivity
   | RetryingActivity
   | FailedActivity
+  | WaitingActivity
   | ThrottledActivity
   | ResumedActivity
   | RateActivity

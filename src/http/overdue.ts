@@ -16,6 +16,7 @@ export function overdue(
     route,
     kind: 'timeout',
     ambiguous,
+    retryable: true,
     cause,
   });
 }

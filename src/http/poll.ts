@@ -12,6 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { HttpError, JobError, ResponseError } from '../errors.ts';
+import { withPatience } from './patience.ts';
 import { longerWait, type WatchConfig, watchTiming } from './watchTiming.ts';
 
 /** What {@link poll} needs to know of a kind of job. */
@@ -39,7 +40,8 @@ export interface PollSpec<T> {
  * ```
  *
  * The first question is asked on subscription, each next one a while after the answer before it. Unsubscribing
- * ends the question or the wait. Errors of `once` are passed on; an answer that is no job is a `ResponseError`; when
+ * ends the question or the wait. Errors of `once` that pass by themselves are waited out for as long as `patience` lasts,
+ * others are passed on; an answer that is no job is a `ResponseError`; when
  * the time is over, `JobError` of the kind `timeout` with the last answer. A 404 is `JobError` of the kind `gone`: at
  * once for a job that was seen, and the second time in a row for one that was not, as a job that was made a moment ago
  * may not have come to every part of the server yet.
@@ -51,7 +53,8 @@ export function poll<T>(
   { route, id, isDone, changeKey }: PollSpec<T>,
   config: WatchConfig = {},
 ): Observable<T> {
-  const { min, max, timeout, scheduler } = watchTiming(route, config);
+  const timing = watchTiming(route, config);
+  const { min, max, timeout, scheduler } = timing;
 
   const look = (job: T): { job: T; key: string; done: boolean } => {
     try {
@@ -107,6 +110,7 @@ export function poll<T>(
     return once.pipe(
       map(look),
       catchError(unlessGone),
+      withPatience(timing),
       repeat({ delay: () => timer(wait, scheduler) }),
       takeWhile(({ done }) => !done, true),
       filter(({ job, key }) => {

@@ -3,6 +3,7 @@ import { ApiError, HttpError, NetworkError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { noteFailure } from './failedOn.ts';
 import { overdue } from './overdue.ts';
 import { reasonOf } from './reasonOf.ts';
 import type { RetryClass } from './retryClass.ts';
@@ -131,6 +132,7 @@ export function retryTransient<T>(
         throw error;
       }
       lastFailure = error;
+      noteFailure(error, wire);
       error.attempts = attempts;
       error.totalDelayMs = totalDelayMs;
       if (mayBeDone && reconcile && retryClass === 'reconcilable' && isConflict(error)) {
@@ -207,6 +209,7 @@ export function retryTransient<T>(
       const expire = (): void => {
         const isUnderWay = sent > (lastFailure?.attempts ?? 0);
         const error = overdue(route, wire.timeouts.total, mayBeDone || isUnderWay, lastFailure);
+        noteFailure(error, wire);
         error.attempts = sent;
         error.totalDelayMs = totalDelayMs;
         // Before it is announced that the call has failed.

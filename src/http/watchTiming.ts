@@ -11,6 +11,13 @@ export interface WatchConfig {
     { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
   /** When to give up on a job that has not ended; 24 days at most. @defaultValue `Infinity` */
   readonly timeout?: number | undefined;
+  /**
+   * How long failures that pass by themselves are waited out, in milliseconds, counted from the first question that
+   * failed and anew after each one that did not; `Infinity` for as long as it takes, 0 for not at all. The questions go
+   * on meanwhile, at growing intervals from `min` to `max`, and never earlier than the server asks for.
+   * `activity` tells of it. Then the last failure is the error. @defaultValue `300_000`
+   */
+  readonly patience?: number | undefined;
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
@@ -20,12 +27,14 @@ export interface WatchTiming {
   readonly min: number;
   readonly max: number;
   readonly timeout: number;
+  readonly patience: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** @throws RangeError for an interval or timeout that is not positive, or longer than a timer can wait. */
+/** @throws RangeError for an interval or timeout that is not positive, or longer than a timer can wait; for a negative patience. */
 export function watchTiming(caller: string, config: WatchConfig): WatchTiming {
   const { interval = {}, timeout = Infinity, scheduler = asyncScheduler } = config;
+  const patience = patienceOf(caller, config.patience);
   const min = interval.min ?? 1_000;
   const max = interval.max ?? Math.max(5_000, min);
   const bounded = max <= LONGEST_TIMER && (timeout <= LONGEST_TIMER || timeout === Infinity);
@@ -35,7 +44,17 @@ export function watchTiming(caller: string, config: WatchConfig): WatchTiming {
         `got { min: ${min}, max: ${max}, timeout: ${timeout} }`,
     );
   }
-  return { min, max, timeout, scheduler };
+  return { min, max, timeout, patience, scheduler };
+}
+
+/** A patience in milliseconds, 300,000 where there is none. @throws RangeError for one that is negative or no number. */
+export function patienceOf(caller: string, patience = 300_000): number {
+  if (!(typeof patience === 'number' && patience >= 0)) {
+    throw new RangeError(
+      `${caller}: patience must be milliseconds from 0 to Infinity, got ${String(patience)}`,
+    );
+  }
+  return patience;
 }
 
 /** The wait that follows `wait` when nothing has changed: half as long again, `max` at most. */

@@ -1,5 +1,4 @@
 import {
-  asyncScheduler,
   concatMap,
   defer,
   distinctUntilChanged,
@@ -15,7 +14,8 @@ import {
 import type { Connection } from '../http/connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { steadyClock } from '../http/steadyClock.ts';
-import type { WatchConfig } from '../http/watchTiming.ts';
+import { withPatience } from '../http/patience.ts';
+import { longerWait, type WatchConfig, watchTiming } from '../http/watchTiming.ts';
 import { endAtClose } from '../http/endAtClose.ts';
 import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
@@ -52,8 +52,8 @@ const PAGE = 1_000;
  * far as anything can have changed. While a server works on the items in the order of its list, that is one request
  * or two a change; if it does not, up to one for each thousand items. Keeps id and status of each item in memory.
  *
- * Errors as `watchBatchJob` does, which includes `JobError` when `timeout` is over before the job has ended, or when
- * there is no such job.
+ * Failures that pass by themselves are waited out for as long as `patience` lasts. Errors as `watchBatchJob` does, which
+ * includes `JobError` when `timeout` is over before the job has ended, or when there is no such job.
  *
  * @example The files that could not be parsed, as it turns out
  * ```ts
@@ -70,7 +70,9 @@ export function batchItems(
   config: BatchItemsConfig = {},
   query: Scope = {},
 ): Observable<BatchItem> {
-  const { grace = 30_000, scheduler = asyncScheduler } = config;
+  const { grace = 30_000 } = config;
+  const timing = watchTiming('batchItems', config);
+  const { min, scheduler } = timing;
   if (!(grace > 0 && grace <= LONGEST_TIMER)) {
     throw new RangeError(
       `batchItems: grace must be positive and at most ${LONGEST_TIMER}, got ${grace}`,
@@ -102,12 +104,12 @@ export function batchItems(
           filter(({ changed }) => changed),
           map(({ item }) => item),
         );
-      });
+      }).pipe(withPatience(timing));
 
     const lastChanges = (job: BatchJob): Observable<BatchItem> =>
       defer(() => {
         const deadline = now() + grace;
-        let wait = config.interval?.min ?? 1_000;
+        let wait = min;
         const isOpen = (): boolean => ledger.ended < ledger.size || ledger.size < job.total_items;
         return defer(() => (isOpen() ? changes(job) : EMPTY)).pipe(
           repeat({
@@ -119,7 +121,7 @@ export function batchItems(
               // Whatever order the list was read in, an item is missing.
               ledger.distrustOrder();
               const due = timer(Math.min(wait, left), scheduler);
-              wait *= 1.5;
+              wait = longerWait(wait, LONGEST_TIMER);
               return due;
             },
           }),

@@ -1,10 +1,22 @@
-import { catchError, map, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import {
+  catchError,
+  map,
+  type Observable,
+  type SchedulerLike,
+  Subscription,
+  takeWhile,
+} from 'rxjs';
 import { ApiError, type HttpError, JobError, ResponseError } from '../errors.ts';
+import { waitAfter } from '../http/patience.ts';
+import { steadyClock } from '../http/steadyClock.ts';
 import { longerWait } from '../http/watchTiming.ts';
 
 /** What a question about several jobs brings to light about one of them. */
 export type Sighting<T> =
-  { readonly id: string; readonly job: T } | { readonly id: string; readonly missing: HttpError };
+  | { readonly id: string; readonly job: T }
+  | { readonly id: string; readonly missing: HttpError }
+  /** A question about these jobs has failed in a way that passes by itself. */
+  | { readonly ids: readonly string[]; readonly failed: ApiError };
 
 /** Asks for the jobs with these ids, in as few requests as it can. */
 export type Look<T> = (ids: readonly string[]) => Observable<Sighting<T>>;
@@ -22,6 +34,8 @@ export interface JobRoundsSpec<T> {
   readonly min: number;
   /** The longest wait, after many rounds without a change. */
   readonly max: number;
+  /** How long failures that pass by themselves are waited out. */
+  readonly patience: number;
   readonly scheduler: SchedulerLike;
 }
 
@@ -44,12 +58,21 @@ interface WatchedJob<T> {
   seen: string | undefined;
   /** Whether the server has said that it does not know the job, when it had not been seen yet. */
   missed: boolean;
+  /** Since when every question about it has failed; `undefined` where the last one has not. */
+  failing: number | undefined;
 }
+
+/** So many questions in a row that fail show that the server is out of order: the others are spared it in this round. */
+const OUT_OF_ORDER = 3;
 
 /**
  * Asks about all jobs of one kind that somebody watches, in rounds. Each job is asked for once a round, however many
  * watch it, and leaves the rounds when it has ended or nobody watches it any more. Without jobs there are no rounds
  * and no state.
+ *
+ * A question that fails in a way that passes by itself is asked again with the next round, and does not keep the others
+ * from being answered. When no question has been answered for as long as patience lasts, or none about one of the jobs,
+ * everybody is told the error.
  */
 export class JobRounds<T> {
   /** Names the operation in errors. */
@@ -64,10 +87,19 @@ export class JobRounds<T> {
   /** Whether the round under way has brought something new, or somebody new has come meanwhile. */
   #changed = false;
   #wait: number;
+  /** Until when the server wants to be left alone. */
+  #heldUntil = -Infinity;
+  /** Since when no question was answered; `undefined` where the last one was. */
+  #outage: number | undefined;
+  /** The last failure of the round under way, and since when the job has failed that has failed for the longest time. */
+  #failure: { readonly error: ApiError; readonly since: number } | undefined;
+  #failuresInARow = 0;
+  readonly #now: () => number;
 
   constructor(spec: JobRoundsSpec<T>) {
     this.route = spec.route;
     this.#spec = spec;
+    this.#now = steadyClock(spec.scheduler);
     this.#wait = spec.min;
   }
 
@@ -82,11 +114,12 @@ export class JobRounds<T> {
       }
       return;
     }
-    this.#jobs.set(id, { watchers: [watcher], seen: undefined, missed: false });
+    this.#jobs.set(id, { watchers: [watcher], seen: undefined, missed: false, failing: undefined });
     this.#changed = true;
     if (!this.#asking) {
       // Not at once, so that jobs that come together are asked for together.
-      this.#askIn(this.#due === undefined ? 0 : this.#spec.min);
+      const held = this.#heldUntil - this.#now();
+      this.#askIn(this.#due === undefined ? 0 : Math.max(this.#spec.min, held));
     }
   }
 
@@ -118,32 +151,56 @@ export class JobRounds<T> {
   }
 
   #ask(): void {
-    const { look, min, max } = this.#spec;
+    const { look } = this.#spec;
     this.#due = undefined;
     this.#asking = true;
     this.#changed = false;
+    this.#failure = undefined;
+    this.#failuresInARow = 0;
     this.#question = look([...this.#jobs.keys()])
       .pipe(
         map((sighting) => this.#read(sighting)),
         catchError((cause: unknown) => {
           throw cause instanceof ApiError ? cause : this.#unreadable(cause);
         }),
+        takeWhile((tell) => {
+          tell();
+          return this.#failuresInARow < OUT_OF_ORDER;
+        }),
       )
       .subscribe({
-        next: (tell) => tell(),
         error: (error: unknown) => this.#fail(error),
-        complete: () => {
-          this.#asking = false;
-          this.#wait = this.#changed ? min : longerWait(this.#wait, max);
-          if (this.#jobs.size > 0) {
-            this.#askIn(this.#wait);
-          }
-        },
+        complete: () => this.#endRound(),
       });
+  }
+
+  #endRound(): void {
+    const { min, max, patience } = this.#spec;
+    this.#asking = false;
+    if (this.#jobs.size === 0) {
+      return;
+    }
+    this.#wait = this.#changed ? min : longerWait(this.#wait, max);
+    if (!this.#failure) {
+      this.#askIn(this.#wait);
+      return;
+    }
+    const { error, since } = this.#failure;
+    const now = this.#now();
+    try {
+      const wait = waitAfter(error, { lasted: now - since, patience, wait: this.#wait });
+      this.#heldUntil = now + (error.retryAfterMs ?? 0);
+      this.#askIn(wait);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   /** What to tell of a sighting. Only reads it, so that an answer that is no job is an error of the round. */
   #read(sighting: Sighting<T>): () => void {
+    if ('failed' in sighting) {
+      return () => this.#endure(sighting.ids, sighting.failed);
+    }
     const { id } = sighting;
     if ('missing' in sighting) {
       return () => this.#lose(id, sighting.missing);
@@ -163,8 +220,35 @@ export class JobRounds<T> {
     return new ResponseError(message, { route, kind: 'parse', cause });
   }
 
+  #endure(ids: readonly string[], error: ApiError): void {
+    const now = this.#now();
+    this.#outage ??= now;
+    let since = this.#outage;
+    for (const id of ids) {
+      const watched = this.#jobs.get(id);
+      if (watched) {
+        watched.failing ??= now;
+        since = Math.min(since, watched.failing);
+        // To the end, so that those come first in the next round that this one may not have come to.
+        this.#jobs.delete(id);
+        this.#jobs.set(id, watched);
+      }
+    }
+    this.#failure = { error, since: Math.min(since, this.#failure?.since ?? since) };
+    this.#failuresInARow += 1;
+  }
+
+  #noteAnswer(watched: WatchedJob<T> | undefined): void {
+    this.#failuresInARow = 0;
+    this.#outage = undefined;
+    if (watched) {
+      watched.failing = undefined;
+    }
+  }
+
   #tell(id: string, job: T, seen: string, done: boolean): void {
     const watched = this.#jobs.get(id);
+    this.#noteAnswer(watched);
     if (!watched || watched.seen === seen) {
       return;
     }
@@ -185,6 +269,7 @@ export class JobRounds<T> {
   #lose(id: string, cause: HttpError): void {
     const { route } = this;
     const watched = this.#jobs.get(id);
+    this.#noteAnswer(watched);
     if (!watched) {
       return;
     }
@@ -222,6 +307,8 @@ export class JobRounds<T> {
     this.#due = undefined;
     this.#asking = false;
     this.#wait = this.#spec.min;
+    this.#heldUntil = -Infinity;
+    this.#outage = undefined;
   }
 }
 

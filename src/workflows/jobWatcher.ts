@@ -110,8 +110,9 @@ export function jobWatcher(
 ): JobWatcher {
   const timing = watchTiming('jobWatcher', config);
   const limiter = config.limiter ?? new Limiter({ concurrency: 8, scheduler: timing.scheduler });
-  const rounds = <T>(spec: Omit<JobRoundsSpec<T>, 'min' | 'max' | 'scheduler'>): JobRounds<T> =>
-    new JobRounds({ ...spec, ...timing });
+  const rounds = <T>(
+    spec: Omit<JobRoundsSpec<T>, 'min' | 'max' | 'patience' | 'scheduler'>,
+  ): JobRounds<T> => new JobRounds({ ...spec, ...timing });
 
   const split = rounds<SplitJob>({
     route: 'GET /api/v1/beta/split/jobs/{split_job_id}',

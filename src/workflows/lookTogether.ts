@@ -1,7 +1,8 @@
-import { concat, defer, from, map, type Observable, tap } from 'rxjs';
+import { catchError, concat, defer, from, map, type Observable, of } from 'rxjs';
+import { isPassing } from '../http/patience.ts';
 import type { Limiter } from '../operators/fan/limiter.ts';
 import { fanOut } from '../operators/fanOut.ts';
-import type { Look } from './jobRounds.ts';
+import type { Look, Sighting } from './jobRounds.ts';
 import { lookOneByOne } from './lookOneByOne.ts';
 
 /** Jobs that are asked about with one request: more ids make a longer query than servers take. */
@@ -22,12 +23,22 @@ export function lookTogether<T extends { readonly id: string }>(
   return (ids) =>
     defer(() => {
       const missing = new Set(ids);
+      const lookAt = (some: readonly string[]): Observable<Sighting<T>> =>
+        list(some).pipe(
+          map((job) => {
+            missing.delete(job.id);
+            return { id: job.id, job };
+          }),
+          catchError((error: unknown) => {
+            if (!isPassing(error)) {
+              throw error;
+            }
+            const failed = some.filter((id) => missing.delete(id));
+            return of({ ids: failed, failed: error });
+          }),
+        );
       return concat(
-        from(hundreds(ids)).pipe(
-          fanOut(list, { limiter }),
-          tap(({ id }) => missing.delete(id)),
-          map((job) => ({ id: job.id, job })),
-        ),
+        from(hundreds(ids)).pipe(fanOut(lookAt, { limiter })),
         defer(() => alone([...missing])),
       );
     });

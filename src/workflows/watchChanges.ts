@@ -1,22 +1,26 @@
 import { defer, type Observable, repeat, tap, timer } from 'rxjs';
+import { withPatience } from '../http/patience.ts';
 import { longerWait, type WatchConfig, watchTiming } from '../http/watchTiming.ts';
 
 /** How often {@link watchChanges} looks. */
-export type LookConfig = Pick<WatchConfig, 'interval' | 'scheduler'>;
+export type LookConfig = Pick<WatchConfig, 'interval' | 'patience' | 'scheduler'>;
 
 /**
  * Looks for changes again and again, without end: `begin` gives, for each subscription, the look that is subscribed to
  * each time and emits what it finds changed. The next look is `interval.min` after the end of one that found something;
- * the wait grows by half, up to `interval.max`, each time one finds nothing. Errors of a look are passed on.
+ * the wait grows by half, up to `interval.max`, each time one finds nothing. A look that fails is begun again
+ * for as long as `patience` lasts, where failures of its kind pass by themselves; other errors are passed on. So what a look
+ * keeps of what it has emitted must hold when it is cut off.
  *
  * @throws RangeError when called with an interval that is not positive, or longer than a timer can wait.
  */
 export function watchChanges<C>(
   caller: string,
   begin: () => Observable<C>,
-  { interval, scheduler: given }: LookConfig,
+  { interval, patience, scheduler: given }: LookConfig,
 ): Observable<C> {
-  const { min, max, scheduler } = watchTiming(caller, { interval, scheduler: given });
+  const timing = watchTiming(caller, { interval, patience, scheduler: given });
+  const { min, max, scheduler } = timing;
   return defer(() => {
     let wait: number | undefined;
     const pause = (): Observable<unknown> => {
@@ -27,6 +31,7 @@ export function watchChanges<C>(
       tap(() => {
         wait = undefined;
       }),
+      withPatience(timing),
       repeat({ delay: pause }),
     );
   });

@@ -30,6 +30,8 @@ export type DirectoryChange =
 /** What is kept of a file from one listing to the next. */
 interface Known extends RemovedFile {
   readonly digest: string;
+  /** The last listing that had it. */
+  readonly listing: number;
 }
 
 /**
@@ -46,9 +48,12 @@ interface Known extends RemovedFile {
  * not seen. A file is known by its `unique_id`: one that is replaced by another under the same has changed, and so has
  * one whose name or metadata are new. Kept in memory are ids, name and a digest of each file.
  *
+ * A listing that fails in a way that passes by itself is begun again for as long as `patience` lasts, and nothing is
+ * emitted twice for it; other failures are errors.
+ *
  * Asks `GET /api/v1/beta/directories/{directory_id}/files`
  *
- * @throws RangeError when called with an interval that cannot be meant.
+ * @throws RangeError when called with an interval or a patience that cannot be meant.
  */
 export function watchDirectory(
   connection: Connection,
@@ -60,34 +65,34 @@ export function watchDirectory(
   return watchChanges(
     'watchDirectory',
     () => {
-      let known: ReadonlyMap<string, Known> | undefined;
+      // What has been told, by listings that were cut off as well.
+      const known = new Map<string, Known>();
+      let listing = 0;
+      let isReady = false;
+
+      const compare = (file: DirectoryFile): DirectoryChange[] => {
+        const { id, unique_id, display_name } = file;
+        const digest = digestOf(file);
+        const old = known.get(unique_id);
+        known.set(unique_id, { id, unique_id, display_name, digest, listing });
+        return old?.digest === digest || !(isReady || initial)
+          ? []
+          : [{ type: old ? 'changed' : 'added', file }];
+      };
+      const conclude = (): DirectoryChange[] => {
+        const gone = [...known.values()].filter((file) => file.listing < listing);
+        gone.forEach(({ unique_id }) => known.delete(unique_id));
+        const removed = gone.map(({ id, unique_id, display_name }): DirectoryChange => {
+          return { type: 'removed', file: { id, unique_id, display_name } };
+        });
+        if (isReady) {
+          return removed;
+        }
+        isReady = true;
+        return [...(initial ? removed : []), { type: 'ready' }];
+      };
       return defer(() => {
-        const before = known;
-        const listed = new Map<string, Known>();
-
-        const compare = (file: DirectoryFile): DirectoryChange[] => {
-          const { id, unique_id, display_name } = file;
-          const digest = digestOf(file);
-          // It was read a moment ago when files before it went while pages were turned.
-          const old = listed.get(unique_id) ?? before?.get(unique_id);
-          listed.set(unique_id, { id, unique_id, display_name, digest });
-          return old?.digest === digest || (!before && !initial)
-            ? []
-            : [{ type: old ? 'changed' : 'added', file }];
-        };
-        const conclude = (): DirectoryChange[] => {
-          known = listed;
-          if (!before) {
-            return [{ type: 'ready' }];
-          }
-          return [...before.values()]
-            .filter(({ unique_id }) => !listed.has(unique_id))
-            .map(({ id, unique_id, display_name }) => ({
-              type: 'removed',
-              file: { id, unique_id, display_name },
-            }));
-        };
-
+        listing += 1;
         return concat(
           listDirectoryFiles(connection, directoryId, query).pipe(concatMap(compare)),
           defer(conclude),

@@ -3,6 +3,7 @@ import {
   concat,
   defer,
   delay,
+  from,
   map,
   Observable,
   of,
@@ -18,6 +19,12 @@ import { marbles } from '../support/marbles.ts';
 
 const route = 'GET /api/v1/job';
 const missing = new HttpError('not there', { status: 404, body: undefined, detail: [] });
+
+/** A new error each time, as requests make them. */
+function passing(retryAfterMs?: number): HttpError {
+  const context = { status: 503, body: undefined, detail: [], retryable: true };
+  return new HttpError('out of order', { ...context, retryAfterMs });
+}
 
 interface Job {
   readonly id: string;
@@ -44,7 +51,13 @@ function script(letters: Readonly<Record<string, string>>): {
   return { look, asked };
 }
 
-function roundsOf(look: Look<Job>, scheduler: TestScheduler, min = 4, max = 4): JobRounds<Job> {
+function roundsOf(
+  look: Look<Job>,
+  scheduler: TestScheduler,
+  min = 4,
+  max = 4,
+  patience = 0,
+): JobRounds<Job> {
   return new JobRounds({
     route,
     look,
@@ -52,6 +65,7 @@ function roundsOf(look: Look<Job>, scheduler: TestScheduler, min = 4, max = 4): 
     isDone: ({ state }) => state === 'z',
     min,
     max,
+    patience,
     scheduler,
   });
 }
@@ -213,6 +227,87 @@ describe('JobRounds', () => {
     helpers.expectObservable(watch(rounds, 'q')).toBe('----#', undefined, error);
   });
 
+  marbles(
+    'asks again after failures that pass, and those first that it had not come to',
+    (h, s) => {
+      const asked: string[] = [];
+      const { look } = script({ p: 'aaaa', q: 'aaaa', r: 'aaaa', s: 'aaaz' });
+      const answered = look(['p', 'q', 'r', 's']);
+      const rounds = roundsOf(
+        (ids) =>
+          defer(() => {
+            asked.push(ids.join(''));
+            const failed = passing();
+            return asked.length < 3
+              ? from(ids).pipe(map((id) => ({ ids: [id], failed })))
+              : answered.pipe(delay(0, s));
+          }),
+        ...([s, 4, 8, 100] as const),
+      );
+      h.expectObservable(watch(rounds, 'p'), '^ 15ms !').toBe('14ms a');
+      for (const id of ['q', 'r', 's']) {
+        h.expectObservable(watch(rounds, id), '^ 15ms !').toBe('14ms a');
+      }
+      h.flush();
+      // Three failures in a row are enough for a round.
+      expect(asked).toEqual(['pqrs', 'spqr', 'rspq']);
+    },
+  );
+
+  marbles(
+    'is not held up by one job that fails, and ends when patience with it is over',
+    (h, s) => {
+      const rounds = roundsOf(
+        (ids) =>
+          from(ids).pipe(
+            map((id) =>
+              id === 'p'
+                ? { ids: [id], failed: passing() }
+                : { id, job: { id, state: `${s.now()}` } },
+            ),
+          ),
+        ...([s, 4, 4, 10] as const),
+      );
+      const error = expect.objectContaining({
+        status: 503,
+        message: expect.stringContaining('has not passed within 10 ms (patience: 10)') as string,
+      }) as unknown;
+      const states = { a: '0', b: '4', c: '8', d: '10' };
+      h.expectObservable(watch(rounds, 'p')).toBe('----------#', undefined, error);
+      h.expectObservable(watch(rounds, 'q')).toBe('a---b---c-(d#)', states, error);
+    },
+  );
+
+  marbles('gives up where so many jobs fail that each is asked about rarely', (h, s) => {
+    const rounds = roundsOf(
+      (ids) => from(ids).pipe(map((id) => ({ ids: [id], failed: passing() }))),
+      ...([s, 4, 4, 10] as const),
+    );
+    const error = expect.objectContaining({ status: 503 }) as unknown;
+    for (let n = 0; n < 50; n += 1) {
+      h.expectObservable(watch(rounds, `${n}`)).toBe('----------#', undefined, error);
+    }
+  });
+
+  marbles('keeps to the wait that the server asks for when a job is added meanwhile', (h, s) => {
+    const asked: number[] = [];
+    const rounds = roundsOf(
+      (ids) =>
+        defer(() => {
+          asked.push(s.now());
+          return asked.length === 1
+            ? of({ ids, failed: passing(30) })
+            : from(ids).pipe(map((id) => ({ id, job: { id, state: 'z' } })));
+        }),
+      ...([s, 4, 4, 100] as const),
+    );
+    h.expectObservable(watch(rounds, 'p')).toBe('30ms (z|)');
+    const added = timer(10, s).pipe(switchMap(() => watch(rounds, 'q')));
+    h.expectObservable(added).toBe('30ms (z|)');
+    h.flush();
+    expect(asked).toEqual([0, 30]);
+  });
+
   it.each(['null', '5', '{}'])('makes an error of %s, which is not a job', async (answer) => {
     const job = JSON.parse(answer) as Job;
     const errors: unknown[] = [];
@@ -223,6 +318,7 @@ describe('JobRounds', () => {
       isDone: ({ state }) => state === 'z',
       min: 1,
       max: 1,
+      patience: 0,
       scheduler: asyncScheduler,
     });
     await new Promise<void>((resolve) => {

@@ -302,7 +302,8 @@ function watch(
   watchAgentData<Note>(
     connectTo(service.server.url),
     { ...notes, ...body },
-    { interval, ...config },
+    // The services of some tests are gone before their watchers.
+    { interval, patience: 0, ...config },
   ).subscribe({
     next: ({ type, record }: AgentDataChange<Note>) =>
       seen.push(`${type} ${record.id} ${record.data.n}`),
