@@ -1,13 +1,24 @@
-import { concatMap, from, map, type Observable, type ObservableInput } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  map,
+  type Observable,
+  type ObservableInput,
+  of,
+  tap,
+} from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import { type ChatTranscript, foldTranscript } from '../operators/chat/foldTranscript.ts';
 import { fanOutFrom } from '../operators/fanOutFrom.ts';
 import type { ChatEvent } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';
-import { resumeChat, type ResumeChatConfig } from './resumeChat.ts';
+import { chatTurn, type ChatTurnConfig } from './chatTurn.ts';
+import { countTurns } from './countTurns.ts';
 
 /** What {@link chatLoop} accepts: the indexes, and how a turn whose connection broke is found again. */
-export interface ChatLoopConfig extends Omit<ResumeChatConfig, 'turnsBefore'> {
+export interface ChatLoopConfig extends ChatTurnConfig {
   /** The indexes that each question is asked of, at least one. */
   readonly indexIds: readonly string[];
 }
@@ -37,7 +48,9 @@ export interface ChatStep {
  *
  * A question that comes during an answer waits; an iterable is asked for the next one when the answer is complete, so
  * that a generator may make it of what was said. A turn that failed is a step like any other (`event.is_error`), and the
- * next question is asked. A connection that breaks is survived as in `resumeChat`; its errors end the loop.
+ * next question is asked. A connection that breaks is survived as in `resumeChat`; its errors end the loop. The loop counts the
+ * messages of the session once, before its first question, and from there on its own turns, so that none is taken for
+ * another with the same words.
  * Unsubscribing closes the answer under way and the iterable.
  *
  * @example A chat in the terminal, one question a line
@@ -67,20 +80,39 @@ export function chatLoop(
   if (typeof questions === 'string') {
     throw new TypeError('chatLoop: questions must be a list or a stream of texts, got one text');
   }
-  const turn = (prompt: string): Observable<ChatEvent> =>
-    resumeChat(connection, sessionId, { index_ids, prompt }, config, query);
-  // Refuses now what it would refuse at the first question.
-  void turn('');
-
-  const answer = (question: string, index: number): Observable<ChatStep> => {
-    const transcriptAfter = foldTranscript();
-    return turn(question).pipe(
-      map((event) => ({ index, question, event, transcript: transcriptAfter(event) })),
-    );
+  const turn = (prompt: string, before: Observable<number | undefined>): Observable<ChatEvent> => {
+    const body = { index_ids, prompt };
+    return chatTurn('chatLoop', connection, sessionId, body, before, config, query);
   };
-  return isPulled(questions)
-    ? fanOutFrom(questions, answer, { concurrency: 1 })
-    : from(questions).pipe(concatMap(answer));
+  // Refuses now what it would refuse at the first question.
+  void turn('', EMPTY);
+
+  return defer(() => {
+    let said: number | undefined;
+    const before = defer(() =>
+      said === undefined ? countTurns(connection, sessionId, config, query) : of(said),
+    ).pipe(
+      tap((count) => {
+        said = count;
+      }),
+    );
+    const answer = (question: string, index: number): Observable<ChatStep> => {
+      const transcriptAfter = foldTranscript();
+      return turn(question, before).pipe(
+        map((event) => ({ index, question, event, transcript: transcriptAfter(event) })),
+        tap({
+          complete() {
+            if (said !== undefined) {
+              said += 1;
+            }
+          },
+        }),
+      );
+    };
+    return isPulled(questions)
+      ? fanOutFrom(questions, answer, { concurrency: 1 })
+      : from(questions).pipe(concatMap(answer));
+  });
 }
 
 /** Whether it waits to be asked for the next question. */

@@ -11,10 +11,8 @@ import type {
 export interface SoughtTurn {
   /** What the user said. */
   readonly prompt: string;
-  /** What the stream gave before it broke, in order. */
-  readonly seen: readonly ChatEvent[];
-  /** How many messages the user had sent before this one; `undefined` when it is not known. */
-  readonly turnsBefore: number | undefined;
+  /** How many messages the user had sent before this one. */
+  readonly turnsBefore: number;
 }
 
 /** A turn as the session's history has it. */
@@ -28,22 +26,21 @@ interface FoundTurn {
 /**
  * The turn in the session's history; `undefined` when it is not there.
  *
- * With a count of the messages before, it is the one behind that many. Otherwise it is the last one with the same
- * words, and, when the stream has shown that the message did arrive, the last one whatever its words are.
+ * It is behind `turnsBefore` messages of the user, and nothing before them is looked at, whatever its words are. If
+ * somebody else has said something in the meantime, it is the first one there with the same words.
  */
 export function turnInHistory(
   { events }: ChatSessionHistory,
-  { prompt, seen, turnsBefore }: SoughtTurn,
+  { prompt, turnsBefore }: SoughtTurn,
 ): FoundTurn | undefined {
   const messages = events.flatMap((event, at) => (event.type === 'user_input' ? [at] : []));
   const says = (at: number): boolean => {
     const event = events[at];
     return event?.type === 'user_input' && event.content.trim() === prompt.trim();
   };
-  const start =
-    turnsBefore === undefined
-      ? (messages.findLast(says) ?? (seen.length > 0 ? messages.at(-1) : undefined))
-      : messages[turnsBefore];
+  const later = messages.slice(turnsBefore);
+  // A server may change the words, as by cutting them.
+  const start = later.find(says) ?? later[0];
   if (start === undefined) {
     return undefined;
   }

@@ -50,6 +50,32 @@ describe('against the embedded cloud', () => {
     expect(shown).toMatchObject(replies.map((content) => ({ type: 'text', content, done: true })));
   });
 
+  it('does not take an old answer for that to a question which was lost', async () => {
+    const sessionId = await chat.newSession();
+    const config = { indexIds: [chat.indexId], interval, arrival: 20 };
+    const question = 'Why did apples grow?';
+    await lastValueFrom(chatLoop(chat.connection, sessionId, [question], config));
+
+    const ends: number[] = [];
+    const lost = chatLoop(
+      chat.connection,
+      sessionId,
+      function* () {
+        yield question;
+        chat.cloud.faults.next(stream, { reset: 'before-headers' });
+        yield question;
+      }.call(undefined),
+      config,
+    ).pipe(tap(({ event, index }) => event.type === 'stop' && ends.push(index)));
+    await expect(lastValueFrom(lost)).rejects.toMatchObject({
+      name: 'NetworkError',
+      ambiguous: false,
+    });
+    expect(ends).toEqual([0]);
+    const { events } = await lastValueFrom(getChatSession(chat.connection, sessionId));
+    expect(events.filter(({ type }) => type === 'user_input')).toHaveLength(2);
+  });
+
   it('sums what the turns took', async () => {
     const sessionId = await chat.newSession();
     const config = { indexIds: [chat.indexId] };
@@ -68,6 +94,10 @@ const frame = (event: ChatEvent): string => `data: ${JSON.stringify(event)}\n\n`
 /** A server that answers each prompt with itself, and a prompt `slow` without an end. */
 function startEcho(): Promise<TestServer> {
   return startServer((request, response) => {
+    if (request.method === 'GET') {
+      json(response, { session_id: 'ses-1', events: [] });
+      return;
+    }
     const { prompt } = request.json() as StreamChatBody;
     if (prompt === 'bad') {
       json(response, { detail: 'too long' }, 422);
@@ -111,9 +141,9 @@ describe('chatLoop', () => {
       },
     );
     questions.next('a');
-    await server.until(() => server.requests.length === 2);
+    await server.until(() => server.requests.length === 3);
     await expect.poll(() => came).toEqual(['a', 'stop', 'slow']);
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(3);
 
     subscription.unsubscribe();
     await server.until(() => server.sockets() === 0);
@@ -148,7 +178,7 @@ describe('chatLoop', () => {
       'question 2',
       'closed',
     ]);
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST']);
   });
 
   it('takes generators that never end, arrays and promises', async () => {
@@ -183,7 +213,7 @@ describe('chatLoop', () => {
     await using server = await startEcho();
     const steps = chatLoop(connectTo(server.url), 'ses-1', ['a', 'bad', 'c'], config);
     await expect(lastValueFrom(steps)).rejects.toMatchObject({ name: 'HttpError', status: 422 });
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(3);
   });
 
   it('begins anew for each subscription', async () => {

@@ -126,17 +126,29 @@ describe('against the embedded cloud', () => {
     expect((await lastValueFrom(lost.pipe(toArray()))).at(-1)?.type).toBe('stop');
   });
 
-  it('tells a lost message from an earlier one with the same words by their count', async () => {
-    const sessionId = await chat.newSession();
-    const body = { index_ids: [chat.indexId], prompt };
-    const turn = (turnsBefore: number) =>
-      lastValueFrom(
-        resumeChat(chat.connection, sessionId, body, { interval, arrival: 20, turnsBefore }),
-      );
-    await turn(0);
-    chat.cloud.faults.next(stream, { reset: 'before-headers' });
-    await expect(turn(1)).rejects.toMatchObject({ name: 'NetworkError', ambiguous: false });
-  });
+  it.each(['given', 'not given'])(
+    'tells a lost message from an earlier one with the same words, their count %s',
+    async (count) => {
+      const sessionId = await chat.newSession();
+      const body = { index_ids: [chat.indexId], prompt };
+      const turn = (turnsBefore: number) =>
+        lastValueFrom(
+          resumeChat(chat.connection, sessionId, body, {
+            interval,
+            arrival: 20,
+            ...(count === 'given' && { turnsBefore }),
+          }),
+        );
+      await turn(0);
+      chat.cloud.faults.next(stream, { reset: 'before-headers' });
+      await expect(turn(1)).rejects.toMatchObject({ name: 'NetworkError', ambiguous: false });
+      // One that arrives is found behind the old one.
+      chat.cloud.faults.next(stream, { reset: 'before-headers', carriedOut: true });
+      expect(await turn(1)).toMatchObject({ type: 'stop', is_error: false });
+      const { events } = await lastValueFrom(getChatSession(chat.connection, sessionId));
+      expect(events.filter(({ type }) => type === 'user_input')).toHaveLength(2);
+    },
+  );
 
   it('passes on what the server refuses', async () => {
     const body = { index_ids: [chat.indexId], prompt };
@@ -188,7 +200,11 @@ const hurried: SchedulerLike = {
 describe('a turn that goes on after the stream broke', () => {
   const events = (server: TestServer, config = {}) =>
     lastValueFrom(
-      resumeChat(connectTo(server.url), 'ses-1', body, { interval, ...config }).pipe(toArray()),
+      resumeChat(connectTo(server.url), 'ses-1', body, {
+        interval,
+        turnsBefore: 0,
+        ...config,
+      }).pipe(toArray()),
     );
 
   it('comes as the history grows, which may be behind at first', async () => {
@@ -227,6 +243,48 @@ describe('a turn that goes on after the stream broke', () => {
       text('Apples.'),
       stop,
     ]);
+  });
+
+  it('is not taken for an older one with the same words while the history is behind', async () => {
+    const old = [said, text('Old.'), stop];
+    await using server = await startBroken(
+      [delta('App')],
+      [old, old, [...old, said], [...old, said, text('Apples.'), stop]],
+    );
+    expect(await events(server, { turnsBefore: undefined })).toEqual([
+      delta('App'),
+      delta('les.'),
+      text('Apples.'),
+      stop,
+    ]);
+  });
+
+  it('cannot be told where there was no history to count in, which is said', async () => {
+    await using server = await startServer(({ method }, response) =>
+      method === 'POST'
+        ? void response.writeHead(200, { 'content-type': 'text/event-stream' }).end()
+        : json(response, { detail: 'no' }, 404),
+    );
+    await expect(events(server, { turnsBefore: undefined })).rejects.toMatchObject({
+      name: 'NetworkError',
+      ambiguous: true,
+      message: expect.stringContaining('Look for it with getChatSession') as string,
+      cause: { name: 'StreamError' },
+    });
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+  });
+
+  it('is looked for no longer than patience lasts', async () => {
+    let reads = 0;
+    await using server = await startServer(({ method }, response) =>
+      method === 'POST'
+        ? void response.writeHead(200, { 'content-type': 'text/event-stream' }).end()
+        : json(response, { events: [] }, reads++ < 1 ? 200 : 503),
+    );
+    await expect(events(server, { patience: 20, turnsBefore: undefined })).rejects.toMatchObject({
+      status: 503,
+      message: expect.stringContaining('(patience: 20)') as string,
+    });
   });
 
   it('ends at the next message of the user', async () => {
@@ -287,9 +345,9 @@ describe('a turn that goes on after the stream broke', () => {
 });
 
 describe('resumeChat', () => {
-  it('reads no history when the stream is whole, and sends nothing before it is subscribed', async () => {
+  it('reads no history when the stream is whole and the turns are counted, and sends nothing before it is subscribed', async () => {
     await using server = await startBroken([delta('a'), text('a'), stop], []);
-    const turn = resumeChat(connectTo(server.url), 'ses-1', body);
+    const turn = resumeChat(connectTo(server.url), 'ses-1', body, { turnsBefore: 0 });
     expect(server.requests).toHaveLength(0);
     expect(await lastValueFrom(turn.pipe(toArray()))).toEqual([delta('a'), text('a'), stop]);
     expect(server.requests).toHaveLength(1);
@@ -297,7 +355,7 @@ describe('resumeChat', () => {
 
   it('begins anew for each subscription', async () => {
     await using server = await startBroken([delta('App')], [[said, text('Apples.'), stop]]);
-    const turn = resumeChat(connectTo(server.url), 'ses-1', body, { interval });
+    const turn = resumeChat(connectTo(server.url), 'ses-1', body, { interval, turnsBefore: 0 });
     const twice = from([turn, turn]).pipe(concatMap((events) => events.pipe(take(2), toArray())));
     expect(await lastValueFrom(twice.pipe(toArray()))).toEqual([
       [delta('App'), delta('les.')],
@@ -308,7 +366,7 @@ describe('resumeChat', () => {
 
   it('refuses times that cannot be meant when called', () => {
     const connection = connectTo('http://localhost:1');
-    for (const config of [{ arrival: -1 }, { timeout: 0 }, { interval: { min: 0 } }]) {
+    for (const config of [{ arrival: -1 }, { timeout: 0 }, { turnsBefore: -1 }]) {
       expect(() => resumeChat(connection, 'ses-1', body, config)).toThrow(RangeError);
     }
   });
