@@ -264,6 +264,40 @@ describe('Jobs', () => {
       }
     },
   );
+
+  fault(
+    77,
+    'a server that is restarted, or out of order for a while, in the middle of a watch',
+    {
+      behaviour:
+        'Waited out for `patience`, five minutes by default, at growing intervals, and told by `activity`. Then the last failure, which says so. What does not pass by itself ends the watch at once.',
+    },
+    async (run) => {
+      for (const watch of [
+        (to: Connection) => watchIndex(to, 'idx-1', quick),
+        (to: Connection) => watchMany(to, { index: ['idx-1'] }, quick).pipe(map(({ job }) => job)),
+      ]) {
+        const outage = [502, 503, 504, 500, 408, 429, 529];
+        const server = await answers(run, [index('pending'), ...outage, index('ready')]);
+        const connection = run.connect(server, { retry: { attempts: 1 }, adaptiveRate: false });
+        const told = run.events.length;
+        expect(await run.valuesOf(watch(connection))).toEqual([index('pending'), index('ready')]);
+        const waits = run.events.slice(told).filter(({ type }) => type === 'waiting');
+        expect(waits.map((event) => 'reason' in event && event.reason)).toEqual(outage.map(String));
+      }
+
+      const refused = await answers(run, [index('pending'), 401]);
+      const one = run.watch(watchIndex(run.connect(refused), 'idx-1', quick));
+      await run.ended(one);
+      expect(one.error).toMatchObject({ status: 401 });
+      expect(refused.requests).toHaveLength(2);
+
+      const down = await answers(run, [503]);
+      const impatient = watchIndex(run.connect(down), 'idx-1', { ...quick, patience: 30 });
+      const error = await run.errorOf(impatient);
+      expect(error.message).toMatch(/503\. It has not passed within \d+ ms \(patience: 30\)/);
+    },
+  );
 });
 
 /** Keeps this thread from doing anything for so many milliseconds. */

@@ -1,8 +1,27 @@
-import { lastValueFrom, map, NEVER, type Observable, of, take, tap, toArray } from 'rxjs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  filter,
+  lastValueFrom,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
+import { startLocalCloud } from 'rx-llamacloud-local';
 import { describe, expect, it } from 'vitest';
 import { pushOrPoll } from '../../src/bridges/pushOrPoll.ts';
+import { activity } from '../../src/http/activity.ts';
 import { connect, type Connection } from '../../src/http/connection.ts';
 import type { WatchConfig } from '../../src/http/watchTiming.ts';
+import { createAgentData } from '../../src/sources/agentData.ts';
+import { createDirectory } from '../../src/sources/directories.ts';
+import { uploadDirectoryFile } from '../../src/sources/directoryFiles.ts';
 import { getBatchJob, watchBatchJob } from '../../src/sources/batchJobs.ts';
 import { watchIndex } from '../../src/sources/indexes.ts';
 import { watchSheetsJob } from '../../src/sources/sheets.ts';
@@ -261,4 +280,45 @@ describe('the time that a job may take', () => {
     const many = watchMany(service.connection, { split: ['x'] }, { interval, timeout: 30 });
     expect(await lastValueFrom(many)).toMatchObject({ id: 'x', error: { kind: 'timeout' } });
   });
+});
+
+it('watches on when the embedded cloud is restarted', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'outage-'));
+  try {
+    let cloud = await startLocalCloud({ dataDir });
+    const { port, token } = cloud;
+    const connection = connect({ baseUrl: cloud.url, token, adaptiveRate: false });
+    const directory = await lastValueFrom(createDirectory(connection, { name: 'reports' }));
+    const store = (n: number): Promise<unknown> =>
+      lastValueFrom(createAgentData(connection, { deployment_name: '_public', data: { n } }));
+    const seen: unknown[] = [];
+    const watching = merge(
+      watchDirectory(connection, directory.id, { interval }).pipe(map(({ type }) => type)),
+      watchAgentData(
+        connection,
+        { deployment_name: '_public' },
+        { interval, since: '2026-01-01' },
+      ).pipe(map(({ record }) => record.data.n)),
+    ).subscribe({ next: (value) => seen.push(value), error: (error: unknown) => seen.push(error) });
+    await store(1);
+    await expect.poll(() => seen.toSorted()).toEqual([1, 'ready']);
+
+    await cloud.close();
+    await new Promise<unknown>((resolve) => {
+      const waits = activity(connection).pipe(filter(({ type }) => type === 'waiting'));
+      waits.pipe(take(10), toArray()).subscribe(resolve);
+    });
+    cloud = await startLocalCloud({ dataDir, port });
+    await store(2);
+    await lastValueFrom(
+      uploadDirectoryFile(connection, directory.id, {
+        upload_file: new File(['text'], 'a.txt'),
+      }),
+    );
+    await expect.poll(() => seen.toSorted()).toEqual([1, 2, 'added', 'ready']);
+    watching.unsubscribe();
+    await cloud.close();
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
 });

@@ -111,6 +111,31 @@ describe('against a service whose listings are scripted', () => {
     ]);
   });
 
+  it.each([true, false])(
+    'tells nothing twice when a listing breaks off, with what is there at first: %s',
+    async (initial) => {
+      // A page and a failure; then the same with a file gone, one changed and one new.
+      const answers = [[a, b], 503, [a, b], [], 503, [{ ...a, updated_at: 'x' }], [file('c')], []];
+      let asked = 0;
+      await using server = await startServer((_, response) => {
+        const answer = answers[Math.min(asked, answers.length - 1)];
+        asked += 1;
+        if (typeof answer === 'number') {
+          json(response, {}, answer);
+        } else {
+          json(response, { items: answer, next_page_token: asked < 8 ? `p${asked}` : null });
+        }
+      });
+      const changes = watchDirectory(connectTo(server.url), 'd', { interval, initial });
+      const seen = await lastValueFrom(changes.pipe(take(initial ? 6 : 2), toArray()));
+      expect(seen.map(told)).toEqual(
+        initial
+          ? ['added a', 'added b', 'changed a', 'added c', 'removed b', 'ready']
+          : ['ready', 'removed a'],
+      );
+    },
+  );
+
   it('takes a file that is on two pages for one', async () => {
     expect(
       await watchListings(
