@@ -30,7 +30,7 @@ describe.each(states)('what is unsubscribed $name', (state) => {
 describe(`what is unsubscribed ${betweenQuestions.name}`, () => {
   it.each(Object.entries(watchers))('%s leaves nothing behind', async (_, watch) => {
     await endsWhenUnsubscribed(
-      (connection, __, scheduler) => watch(connection, scheduler),
+      (connection, __, scheduler) => watch(connection, { scheduler }),
       betweenQuestions,
       hole.url,
     );

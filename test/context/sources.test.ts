@@ -1,4 +1,3 @@
-import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { close } from '../../src/http/close.ts';
 import { connect, type Connection, type ConnectionConfig } from '../../src/http/connection.ts';
@@ -98,7 +97,7 @@ describe.each(fates)('calls that $name', ({ answer: answerer, config, meanwhile 
         wrongContexts(name, () => start(connection, server.url)),
       ),
       ...Object.entries(watchers).map(([name, watch]) =>
-        wrongContexts(name, () => watch(connection, asyncScheduler)),
+        wrongContexts(name, () => watch(connection, { patience: 0 })),
       ),
     ]);
     expect(complaints.flat()).toEqual([] satisfies Complaint[]);

@@ -1,6 +1,7 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Connection } from '../../../src/http/connection.ts';
 import type { List } from '../../../src/http/list.ts';
+import type { WatchConfig } from '../../../src/http/watchTiming.ts';
 import * as agentData from '../../../src/sources/agentData.ts';
 import * as batchItems from '../../../src/sources/batchItems.ts';
 import * as batchJobs from '../../../src/sources/batchJobs.ts';
@@ -88,14 +89,14 @@ export const operations: Readonly<Record<string, Start>> = {
     }),
 };
 
-/** The sources that ask again and again, on a given clock. */
+/** The sources that ask again and again. */
 export const watchers: Readonly<
-  Record<string, (connection: Connection, scheduler: SchedulerLike) => Observable<unknown>>
+  Record<string, (connection: Connection, config: WatchConfig) => Observable<unknown>>
 > = {
-  watchBatchJob: (c, scheduler) => batchJobs.watchBatchJob(c, 'bjb-1', { scheduler }),
-  watchIndex: (c, scheduler) => indexes.watchIndex(c, 'idx-1', { scheduler }),
-  watchSheetsJob: (c, scheduler) => sheets.watchSheetsJob(c, 'spr-1', { scheduler }),
-  watchSplitJob: (c, scheduler) => split.watchSplitJob(c, 'spl-1', { scheduler }),
+  watchBatchJob: (c, config) => batchJobs.watchBatchJob(c, 'bjb-1', config),
+  watchIndex: (c, config) => indexes.watchIndex(c, 'idx-1', config),
+  watchSheetsJob: (c, config) => sheets.watchSheetsJob(c, 'spr-1', config),
+  watchSplitJob: (c, config) => split.watchSplitJob(c, 'spl-1', config),
 };
 
 /** The names of all sources that there are. */
