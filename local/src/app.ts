@@ -11,7 +11,7 @@ import { delayAnswers } from './http/delayAnswers.ts';
 import { finishRequest } from './http/finishRequest.ts';
 import type { RateLimit } from './http/limitRate.ts';
 import { limitRate } from './http/limitRate.ts';
-import { storageOutage } from './http/storageOutage.ts';
+import { storageOutage } from './work/storageOutage.ts';
 import { agentData } from './routes/agentData.ts';
 import { attachments } from './routes/attachments.ts';
 import { batchItems } from './routes/batchItems.ts';

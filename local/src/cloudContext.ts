@@ -10,6 +10,7 @@ import type { SplitRunner } from './split/splitRunner.ts';
 import type { RequestLog } from './status/requestLog.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Database } from './store/openDatabase.ts';
+import type { StorageGate } from './work/storageGate.ts';
 
 /** What the routes work with; one per running cloud. */
 export interface CloudContext {
@@ -34,6 +35,8 @@ export interface CloudContext {
   readonly defaultProject: string;
   /** Largest upload, in bytes. */
   readonly largestUpload: number;
+  /** Where work in the background waits while storage fails. */
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes: stop what runs. */
   readonly closing: AbortSignal;
   /**

@@ -7,7 +7,7 @@
  * cannot be done.
  */
 
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { type Command, commandLine, usage } from './commandLine.ts';
 import { exportSnapshot } from './snapshot/exportSnapshot.ts';
 import { importSnapshot } from './snapshot/importSnapshot.ts';
@@ -48,8 +48,9 @@ function asked(): Command | undefined {
 }
 
 function version(): string {
-  const require = createRequire(import.meta.url);
-  return (require('rx-llamacloud-local/package.json') as { readonly version: string }).version;
+  // By its name: it lies higher above what is built than above the source.
+  const file = new URL(import.meta.resolve('rx-llamacloud-local/package.json'));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
 
 async function perform(command: Command): Promise<void> {

@@ -35,6 +35,7 @@ import { openDataFolder } from './store/dataFolder.ts';
 import { openDatabase } from './store/openDatabase.ts';
 import { openSearchDatabase } from './store/openSearchDatabase.ts';
 import { setting } from './store/settings.ts';
+import { createStorageGate, type StoragePatience } from './work/storageGate.ts';
 import type { WebhookPatience } from './webhooks/webhookSender.ts';
 import { createWebhookSender } from './webhooks/webhookSender.ts';
 
@@ -57,6 +58,8 @@ export interface LocalCloudConfig extends Traffic, DataFolderConfig {
   readonly largestUpload?: number | undefined;
   /** How patient the cloud is with the webhooks of jobs. */
   readonly webhooks?: WebhookPatience | undefined;
+  /** How long work in the background waits before it tries again where storage fails. */
+  readonly storage?: StoragePatience | undefined;
   /** What goes wrong from the start on; see {@link LocalCloud.faults}. @defaultValue nothing */
   readonly faults?: readonly FaultRule[] | undefined;
 }
@@ -140,6 +143,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   const blobs = await openBlobs(join(folder, 'files'));
   const reader = createDocumentReader(database, blobs, parsers);
   const model = llmConfigFrom(process.env);
+  const gate = createStorageGate(config.storage);
   const parts = {
     database,
     search,
@@ -147,8 +151,10 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     reader,
     model,
     writer,
+    gate,
     webhooks: createWebhookSender({
       database,
+      gate,
       patience: config.webhooks,
       closing: closing.signal,
       background,

@@ -1,11 +1,13 @@
 import type { ChatEvent } from '../../../src/types/chat.ts';
 import { appendChatEvent, endChatTurn } from '../store/chatSessions.ts';
 import type { Database } from '../store/openDatabase.ts';
+import type { StorageGate } from '../work/storageGate.ts';
 import { runTurn, type Turn } from './runTurn.ts';
 
 /** What {@link createTurnRunner} works with. */
 export interface TurnRunnerConfig {
   readonly database: Database;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes: turns under way end with an error then. */
   readonly closing: AbortSignal;
   /** Takes over the promise of a turn that runs on by itself. */
@@ -24,9 +26,14 @@ export interface TurnRunner {
 
 /**
  * A runner of turns. Complete events are stored as they come, so that nothing is lost when the
- * client goes away; deltas are only passed on.
+ * client goes away; deltas are only passed on. A turn waits while its events cannot be stored.
  */
-export function createTurnRunner({ database, closing, background }: TurnRunnerConfig): TurnRunner {
+export function createTurnRunner({
+  database,
+  gate,
+  closing,
+  background,
+}: TurnRunnerConfig): TurnRunner {
   const running = new Map<string, AbortController>();
   const cancelAll = () => {
     running.forEach((turn) => turn.abort(new Error('The server closed; send the message again')));
@@ -41,11 +48,25 @@ export function createTurnRunner({ database, closing, background }: TurnRunnerCo
     try {
       for await (const event of runTurn(turn)) {
         if (event.type === 'stop') {
-          endChatTurn(database, sessionId, event);
+          const end = (): void => endChatTurn(database, sessionId, event);
+          if (closing.aborted) {
+            // There is no time to wait; the next start ends what was not.
+            end();
+          } else {
+            await gate.run(end, closing);
+          }
           // Before the client sees the end: it may send the next message at once.
           running.delete(sessionId);
         } else if (event.type !== 'text_delta' && event.type !== 'thinking_delta') {
-          appendChatEvent(database, sessionId, event);
+          try {
+            await gate.run(() => appendChatEvent(database, sessionId, event), turn.signal);
+          } catch (cause) {
+            if (turn.signal.aborted) {
+              // It was ended while it waited for storage; its `stop` comes next.
+              continue;
+            }
+            throw cause;
+          }
         }
         passOn(event);
       }

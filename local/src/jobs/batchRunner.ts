@@ -18,6 +18,9 @@ import { insertFile } from '../store/files.ts';
 import type { Database } from '../store/openDatabase.ts';
 import { wasProcessed } from '../store/processingResults.ts';
 import type { WebhookSender } from '../webhooks/webhookSender.ts';
+import type { StorageGate } from '../work/storageGate.ts';
+import { storageOutage } from '../work/storageOutage.ts';
+import { createWorkQueue } from '../work/workQueue.ts';
 import { classifyItem } from './classifyItem.ts';
 import type { DocumentReader } from './documentReader.ts';
 import { composeText, unhonouredParameters } from './parseSettings.ts';
@@ -39,6 +42,7 @@ export interface BatchRunnerConfig {
   readonly webhooks: WebhookSender;
   /** Classifies documents, where one is set up. */
   readonly model: LlmConfig | undefined;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes. Items under way then are taken up by the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -49,36 +53,28 @@ export interface BatchRunnerConfig {
  * transaction each, so that a process which is killed loses no file and does none twice.
  */
 export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
-  const { database, blobs, reader, webhooks, model, closing, background } = config;
-  const atOnce = Math.min(4, availableParallelism());
+  const { database, blobs, reader, webhooks, model, closing } = config;
   const underWay = new Map<TakenItem, AbortController>();
 
   requeueBatchItems(database);
 
-  const wake = (): void => {
-    while (underWay.size < atOnce && !closing.aborted) {
+  const queue = createWorkQueue<TakenItem, ItemOutcome>({
+    ...config,
+    atOnce: Math.min(4, availableParallelism()),
+    take() {
       const item = takeBatchItem(database);
-      if (item === undefined) {
-        break;
+      if (item !== undefined) {
+        underWay.set(item, new AbortController());
       }
-      const cancelled = new AbortController();
-      underWay.set(item, cancelled);
-      background(run(item, cancelled.signal));
-    }
-    webhooks.wake();
-  };
-
-  const run = async (item: TakenItem, cancelled: AbortSignal): Promise<void> => {
-    try {
-      const outcome = await work(item, cancelled);
-      if (!closing.aborted) {
-        finishBatchItem(database, item, outcome);
-      }
-    } finally {
-      underWay.delete(item);
-      wake();
-    }
-  };
+      return item;
+    },
+    work: (item) => work(item, underWay.get(item)?.signal ?? AbortSignal.abort()),
+    finish(item, outcome) {
+      finishBatchItem(database, item, outcome);
+      webhooks.wake();
+    },
+    letGo: (item) => underWay.delete(item),
+  });
 
   const work = async (item: TakenItem, cancelled: AbortSignal): Promise<ItemOutcome> => {
     const job = item.config;
@@ -97,7 +93,10 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
       if (cancelled.aborted || closing.aborted) {
         return { status: 'cancelled' };
       }
-      return { status: 'failed', error: timeout.aborted ? timeoutMessage : messageOf(cause) };
+      if (storageOutage(cause) !== undefined) {
+        throw cause;
+      }
+      return { status: 'failed', error: timeout.aborted ? timeoutMessage : messageOf(cause, item) };
     }
   };
 
@@ -151,7 +150,10 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
   };
 
   return {
-    wake,
+    wake() {
+      queue.wake();
+      webhooks.wake();
+    },
     cancel(jobId) {
       cancelBatchItems(database, jobId);
       webhooks.wake();
@@ -174,11 +176,11 @@ function timeoutOf({ job_timeout_in_seconds: seconds }: ParseParameters): AbortS
 }
 
 /** The sentence of a document's or a model's error; anything else is a fault of ours, with its stack on stderr. */
-function messageOf(cause: unknown): string {
+function messageOf(cause: unknown, { jobId, itemName }: TakenItem): string {
   if (cause instanceof DocumentError || cause instanceof ModelError) {
     return cause.message;
   }
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  process.stderr.write(`Work on a batch item failed unexpectedly: ${stack}\n`);
-  return `The work failed unexpectedly: ${cause instanceof Error ? cause.message : String(cause)}`;
+  process.stderr.write(`Batch job ${jobId} failed unexpectedly at ${itemName}: ${stack}\n`);
+  return `Something went wrong on our end; see batch job ${jobId} in the server's log`;
 }

@@ -15,6 +15,9 @@ import {
   noteProgress,
 } from '../store/indexes.ts';
 import type { Database } from '../store/openDatabase.ts';
+import type { StorageGate } from '../work/storageGate.ts';
+import { storageOutage } from '../work/storageOutage.ts';
+import { createWorkQueue } from '../work/workQueue.ts';
 import type { BuildProgress } from './buildProgress.ts';
 import type { DocumentReader } from './documentReader.ts';
 import type { IndexTask } from './indexWorker.ts';
@@ -34,6 +37,7 @@ export interface IndexBuilderConfig {
   readonly search: DatabaseSync;
   readonly reader: DocumentReader;
   readonly writer: IndexWriter;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes. A build under way then goes on at the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -54,35 +58,24 @@ const noteInterval = 100;
  * has left the directory. A build that was cut off finds out again what is left to do.
  */
 export function createIndexBuilder(config: IndexBuilderConfig): IndexBuilder {
-  const { database, search, reader, writer, closing, background } = config;
+  const { database, search, reader, writer, closing } = config;
   let current: { readonly id: string; readonly stop: AbortController } | undefined;
-  let isAwake = false;
 
-  const work = async (): Promise<void> => {
-    while (!closing.aborted) {
-      for (const id of deletedIndexes(database)) {
-        await writer.run({ type: 'delete', indexId: id });
-        forgetIndex(database, id);
-      }
-      const due = nextDueIndex(database);
-      if (due === undefined) {
-        return;
-      }
-      await build(due);
-    }
-  };
-
-  const build = async (due: DueIndex): Promise<void> => {
+  /** Resolves to `undefined` for a build that was stopped, of which nothing is to be written. */
+  const build = async (due: DueIndex): Promise<BuildProgress | undefined> => {
     const stop = new AbortController();
     current = { id: due.id, stop };
     const signal = AbortSignal.any([closing, stop.signal]);
     try {
-      finishBuild(database, due, await sync(due, signal));
+      return await sync(due, signal);
     } catch (cause) {
-      if (!signal.aborted) {
-        const error = cause instanceof Error ? cause.message : String(cause);
-        finishBuild(database, due, { status: 'failed', error });
+      if (signal.aborted) {
+        return undefined;
       }
+      if (storageOutage(cause) !== undefined) {
+        throw cause;
+      }
+      return { status: 'failed', error: messageOf(cause, due.id) };
     } finally {
       current = undefined;
     }
@@ -90,7 +83,9 @@ export function createIndexBuilder(config: IndexBuilderConfig): IndexBuilder {
 
   const sync = async (due: DueIndex, signal: AbortSignal): Promise<BuildProgress> => {
     if (findDirectory(database, due.directoryId) === undefined) {
-      throw new Error(`Directory ${due.directoryId} was deleted; the index stays as it was`);
+      throw new DocumentError(
+        `Directory ${due.directoryId} was deleted; the index stays as it was`,
+      );
     }
     const files = selectSourceFiles(database, due.directoryId);
     const indexed = listIndexedFiles(search, due.id);
@@ -163,20 +158,50 @@ export function createIndexBuilder(config: IndexBuilderConfig): IndexBuilder {
       : progress('ready');
   };
 
-  return {
-    wake() {
-      if (isAwake || closing.aborted) {
-        return;
-      }
-      isAwake = true;
-      background(work().finally(() => (isAwake = false)));
+  const queue = createWorkQueue<IndexWork, BuildProgress | undefined>({
+    ...config,
+    atOnce: 1,
+    take() {
+      const [deleted] = deletedIndexes(database);
+      return deleted ?? nextDueIndex(database);
     },
+    async work(due) {
+      if (typeof due === 'string') {
+        await writer.run({ type: 'delete', indexId: due });
+        return undefined;
+      }
+      return build(due);
+    },
+    finish(due, progress) {
+      if (typeof due === 'string') {
+        forgetIndex(database, due);
+      } else if (progress !== undefined) {
+        finishBuild(database, due, progress);
+      }
+    },
+  });
+
+  return {
+    wake: () => queue.wake(),
     stop(indexId) {
       if (current?.id === indexId) {
         current.stop.abort(new Error(`Index ${indexId} was deleted`));
       }
     },
   };
+}
+
+/** An index to build, or the id of one to clear away. */
+type IndexWork = DueIndex | string;
+
+/** The sentence of an expected failure; anything else is a fault of ours, with its stack on stderr. */
+function messageOf(cause: unknown, indexId: string): string {
+  if (cause instanceof DocumentError) {
+    return cause.message;
+  }
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  process.stderr.write(`The build of index ${indexId} failed unexpectedly: ${stack}\n`);
+  return `Something went wrong on our end; see index ${indexId} in the server's log`;
 }
 
 function putTask(indexId: string, file: SourceFile): IndexTask {

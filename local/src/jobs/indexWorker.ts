@@ -9,6 +9,7 @@ import { trainIndex } from '../retrieval/trainIndex.ts';
 import { openSearchDatabase } from '../store/openSearchDatabase.ts';
 import type { DocumentSource } from '../store/parsedDocuments.ts';
 import { loadParsedDocument } from '../store/parsedDocuments.ts';
+import { type StorageCodes, storageCodes } from '../work/storageOutage.ts';
 
 /** The files that the thread opens. */
 export interface IndexWorkerData {
@@ -42,6 +43,8 @@ export interface IndexRequest {
 export interface IndexReply {
   readonly number: number;
   readonly failure?: string;
+  /** Of the failure. */
+  readonly codes?: StorageCodes;
 }
 
 const { cloudFile, searchFile } = workerData as IndexWorkerData;
@@ -72,7 +75,8 @@ parentPort?.on('message', ({ number, task }: IndexRequest) => {
   try {
     perform(task);
   } catch (cause) {
-    reply = { number, failure: cause instanceof Error ? (cause.stack ?? '') : String(cause) };
+    const failure = cause instanceof Error ? (cause.stack ?? '') : String(cause);
+    reply = { number, failure, codes: storageCodes(cause) };
   }
   parentPort?.postMessage(reply);
 });

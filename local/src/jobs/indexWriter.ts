@@ -34,13 +34,13 @@ export function createIndexWriter(files: IndexWorkerData): IndexWriter {
       workerData: files,
       execArgv: [],
     });
-    worker.on('message', ({ number, failure }: IndexReply) => {
+    worker.on('message', ({ number, failure, codes }: IndexReply) => {
       const task = waiting.get(number);
       waiting.delete(number);
       if (failure === undefined) {
         task?.resolve();
       } else {
-        task?.reject(new Error(`The index thread failed: ${failure}`));
+        task?.reject(Object.assign(new Error(`The index thread failed: ${failure}`), codes));
       }
     });
     worker.on('error', (cause) =>

@@ -54,7 +54,9 @@ export async function runTask<Result>(
   if ('result' in answer) {
     return answer.result;
   }
-  throw answer.isExpected ? new DocumentError(answer.failure) : new Error(answer.failure);
+  throw answer.isExpected
+    ? new DocumentError(answer.failure)
+    : Object.assign(new Error(answer.failure), answer.codes);
 }
 
 /** Waits for the answer to a task. Rejects when the process ends or `signal` is aborted. */

@@ -39,7 +39,7 @@ const member = `${collection}/:session_id` as const;
 /** What the chat routes work with. */
 export type ChatContext = Pick<
   CloudContext,
-  'database' | 'search' | 'grep' | 'defaultProject' | 'closing' | 'background'
+  'database' | 'search' | 'grep' | 'defaultProject' | 'gate' | 'closing' | 'background'
 >;
 
 /** How the chat routes behave. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SheetsConfig, SheetsResultType } from '../../../src/types/sheets.ts';
@@ -15,6 +15,9 @@ import {
   type SheetsResult,
   withoutSheetsResults,
 } from '../store/sheetsJobs.ts';
+import type { StorageGate } from '../work/storageGate.ts';
+import { storageOutage } from '../work/storageOutage.ts';
+import { createWorkQueue } from '../work/workQueue.ts';
 import { resultFile } from './resultFile.ts';
 import { syncFolder } from './syncFolder.ts';
 import { takeApartInProcess } from './takeApartInProcess.ts';
@@ -37,6 +40,7 @@ export interface SheetsRunnerConfig {
   readonly blobs: Blobs;
   /** Where results are kept, a folder for each job. */
   readonly folder: string;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes. Jobs under way then are taken up by the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -48,53 +52,44 @@ export interface SheetsRunnerConfig {
  * none twice.
  */
 export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
-  const { database, blobs, folder, closing, background } = config;
-  const atOnce = Math.min(2, availableParallelism());
+  const { database, blobs, folder, gate, closing, background } = config;
   const underWay = new Map<string, AbortController>();
 
-  const wake = (): void => {
-    while (underWay.size < atOnce && !closing.aborted) {
+  const queue = createWorkQueue<OpenSheetsJob, SheetsResult>({
+    ...config,
+    atOnce: Math.min(2, availableParallelism()),
+    take() {
       const job = nextSheetsJob(database, underWay.keys());
-      if (job === undefined) {
-        return;
+      if (job !== undefined) {
+        underWay.set(job.id, new AbortController());
       }
-      const cancelled = new AbortController();
-      underWay.set(job.id, cancelled);
-      background(run(job, AbortSignal.any([closing, cancelled.signal])));
-    }
-  };
-
-  const run = async (job: OpenSheetsJob, stop: AbortSignal): Promise<void> => {
-    // A process that outlives a killed server may still write to the folder of its own attempt.
-    const attempt = join(folder, `${job.id}.${randomUUID()}`);
-    try {
-      const result = await work(job, attempt, stop);
-      const isWanted = !stop.aborted && finishSheetsJob(database, job.id, result);
-      if (!isWanted) {
-        await removeFolder(join(folder, job.id));
+      return job;
+    },
+    work: (job) => work(job, AbortSignal.any([closing, stopOf(job)])),
+    async finish({ id }, result) {
+      if (!finishSheetsJob(database, id, result)) {
+        // It was cancelled meanwhile.
+        await removeFolder(join(folder, id));
       }
-    } finally {
-      try {
-        await removeFolder(attempt);
-      } finally {
-        underWay.delete(job.id);
-        wake();
-      }
-    }
-  };
+    },
+    letGo: ({ id }) => underWay.delete(id),
+  });
+  const stopOf = ({ id }: OpenSheetsJob): AbortSignal =>
+    underWay.get(id)?.signal ?? AbortSignal.abort();
 
   const work = async (
     { id, fileId, config }: OpenSheetsJob,
-    attempt: string,
     stop: AbortSignal,
   ): Promise<SheetsResult> => {
+    // A process that outlives a killed server may still write to the folder of its own attempt.
+    const attempt = join(folder, `${id}.${randomUUID()}`);
     try {
       const file = findFile(database, fileId);
       if (file === undefined) {
         throw new DocumentError(`File ${fileId} is not stored any more.`);
       }
       await swept;
-      await mkdir(attempt);
+      await mkdir(attempt, { mode: 0o700 });
       const task = { path: blobs.path(file.sha256), name: file.name, config, folder: attempt };
       const { regions, worksheets, failures, notes } = await takeApartInProcess(task, stop);
       await keep(attempt, join(folder, id));
@@ -105,8 +100,13 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
         errors: [...failures, ...notes, ...unhonoured(config)],
       };
     } catch (cause) {
+      if (storageOutage(cause) !== undefined) {
+        throw cause;
+      }
       const errors = stop.aborted ? [] : messageOf(cause, id).split('\n');
       return { status: 'ERROR', regions: [], worksheets: [], errors };
+    } finally {
+      await removeFolder(attempt);
     }
   };
 
@@ -119,15 +119,16 @@ export function createSheetsRunner(config: SheetsRunnerConfig): SheetsRunner {
 
   /** Removes what is left of attempts that were cut off and of jobs that were just being deleted. */
   const sweep = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
     const stale = withoutSheetsResults(database, await readdir(folder));
     await Promise.all(stale.map((id) => removeFolder(join(folder, id))));
   };
 
-  const swept = sweep();
+  const swept = gate.run(sweep, closing);
   background(swept);
   return {
-    wake,
+    wake: () => queue.wake(),
     cancel(jobId) {
       const outcome = { regions: [], worksheets: [], errors: [] };
       finishSheetsJob(database, jobId, { status: 'CANCELLED', ...outcome });

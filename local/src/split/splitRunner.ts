@@ -11,6 +11,9 @@ import {
   type TakenSplitJob,
   takeSplitJob,
 } from '../store/splitJobs.ts';
+import type { StorageGate } from '../work/storageGate.ts';
+import { storageOutage } from '../work/storageOutage.ts';
+import { createWorkQueue } from '../work/workQueue.ts';
 import { splitInProcess } from './splitInProcess.ts';
 
 /** Works off split jobs. */
@@ -25,6 +28,7 @@ export interface SplitRunnerConfig {
   readonly blobs: Blobs;
   /** Says which category each page belongs to, where one is set up. */
   readonly model: LlmConfig | undefined;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes. Jobs under way then are taken up by the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -35,34 +39,9 @@ export interface SplitRunnerConfig {
  * that a process which is killed loses none and does none twice.
  */
 export function createSplitRunner(config: SplitRunnerConfig): SplitRunner {
-  const { database, blobs, model, closing, background } = config;
-  const atOnce = Math.min(2, availableParallelism());
-  let underWay = 0;
+  const { database, blobs, model, closing } = config;
 
   requeueSplitJobs(database);
-
-  const wake = (): void => {
-    while (underWay < atOnce && !closing.aborted) {
-      const job = takeSplitJob(database);
-      if (job === undefined) {
-        return;
-      }
-      underWay += 1;
-      background(run(job));
-    }
-  };
-
-  const run = async (job: TakenSplitJob): Promise<void> => {
-    try {
-      const outcome = await split(job);
-      if (!closing.aborted) {
-        finishSplitJob(database, job.id, outcome);
-      }
-    } finally {
-      underWay -= 1;
-      wake();
-    }
-  };
 
   const split = async (job: TakenSplitJob): Promise<SplitOutcome> => {
     try {
@@ -82,11 +61,20 @@ export function createSplitRunner(config: SplitRunnerConfig): SplitRunner {
       );
       return { status: 'completed', segments };
     } catch (cause) {
+      if (storageOutage(cause) !== undefined) {
+        throw cause;
+      }
       return { status: 'failed', error: messageOf(cause, job.id, closing) };
     }
   };
 
-  return { wake };
+  return createWorkQueue<TakenSplitJob, SplitOutcome>({
+    ...config,
+    atOnce: Math.min(2, availableParallelism()),
+    take: () => takeSplitJob(database),
+    work: split,
+    finish: ({ id }, outcome) => finishSplitJob(database, id, outcome),
+  });
 }
 
 /** The sentence of an expected failure; anything else is a fault of ours, with its stack on stderr. */

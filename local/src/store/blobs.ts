@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -42,7 +42,9 @@ export function blobLocation(sha256: string): string {
 export async function openBlobs(folder: string): Promise<Blobs> {
   const incoming = join(folder, 'incoming');
   await rm(incoming, { recursive: true, force: true });
-  await mkdir(incoming, { recursive: true });
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  // One that is there already may be older than that rule.
+  await chmod(folder, 0o700);
 
   const path = (sha256: string) => join(folder, blobLocation(sha256));
 
@@ -66,7 +68,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
               yield chunk;
             }
           },
-          createWriteStream(temporary, { flags: 'wx', flush: true }),
+          createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }),
         );
         const sha256 = hash.digest('hex');
         await moveInto(path(sha256), temporary);
@@ -82,7 +84,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
 /** Gives the temporary file its name, and makes the name itself safe on disk. */
 async function moveInto(target: string, temporary: string): Promise<void> {
   const folder = join(target, '..');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const known = await access(target).then(
     () => true,
     () => false,

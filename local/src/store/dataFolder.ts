@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from './lockFolder.ts';
@@ -32,7 +32,8 @@ export interface DataFolderConfig {
 }
 
 /**
- * Opens a data folder for one cloud alone.
+ * Opens a data folder for one cloud alone. Its files can be read by their owner only, also those that an earlier version
+ * has left open to others.
  *
  * @throws TypeError when a folder is named and nothing is to be kept in it.
  */
@@ -49,6 +50,11 @@ export async function openDataFolder({
     opened.defer(() => rm(path, { recursive: true, force: true }));
   }
   await mkdir(path, { recursive: true, mode: 0o700 });
+  for (const name of memory
+    ? ['lock.db', 'holder']
+    : ['lock.db', 'holder', 'cloud.db', 'search.db']) {
+    await makePrivate(join(path, name));
+  }
   opened.use(lockFolder(path));
 
   const run = randomUUID();
@@ -62,4 +68,11 @@ export async function openDataFolder({
     searchFile: file('search'),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Sees to it that a file is there which only its owner can read; SQLite gives its further files the same mode. */
+async function makePrivate(path: string): Promise<void> {
+  const handle = await open(path, 'a', 0o600);
+  await handle.close();
+  await chmod(path, 0o600);
 }

@@ -6,6 +6,8 @@ import {
   postponeWebhookDelivery,
   type WebhookDelivery,
 } from '../store/webhookDeliveries.ts';
+import type { StorageGate } from '../work/storageGate.ts';
+import { createWorkQueue } from '../work/workQueue.ts';
 
 /** How patient the cloud is with webhooks. */
 export interface WebhookPatience {
@@ -25,6 +27,7 @@ export interface WebhookSender {
 export interface WebhookSenderConfig {
   readonly database: Database;
   readonly patience: WebhookPatience | undefined;
+  readonly gate: StorageGate;
   /** Aborted when the cloud closes. What is not delivered then is so after the next start. */
   readonly closing: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
@@ -44,26 +47,38 @@ const atOnceToOne = 4;
  * id. Messages are sent several at once, and may arrive in another order than they came up.
  */
 export function createWebhookSender(config: WebhookSenderConfig): WebhookSender {
-  const { database, closing, background } = config;
+  const { database, closing } = config;
   const { backoffMs = 1_000, timeoutMs = 30_000 } = config.patience ?? {};
   const underWay = new Map<number, string>();
   let alarm: NodeJS.Timeout | undefined;
 
-  const wake = (): void => {
-    clearTimeout(alarm);
-    while (underWay.size < atOnce && !closing.aborted) {
+  const queue = createWorkQueue<WebhookDelivery, string | undefined>({
+    ...config,
+    atOnce,
+    take() {
+      clearTimeout(alarm);
       const delivery = nextWebhookDelivery(database, underWay.keys(), busy());
       if (delivery === undefined) {
         const next = nextWebhookTime(database);
         if (next !== undefined) {
-          alarm = setTimeout(wake, Math.min(next - Date.now(), longestBackoff)).unref();
+          const wait = Math.min(next - Date.now(), longestBackoff);
+          alarm = setTimeout(() => queue.wake(), wait).unref();
         }
-        return;
+      } else {
+        underWay.set(delivery.seq, delivery.url);
       }
-      underWay.set(delivery.seq, delivery.url);
-      background(deliver(delivery));
-    }
-  };
+      return delivery;
+    },
+    work: call,
+    finish(delivery, failure) {
+      if (failure === undefined) {
+        deleteWebhookDelivery(database, delivery.seq);
+      } else {
+        retry(delivery, failure);
+      }
+    },
+    letGo: ({ seq }) => underWay.delete(seq),
+  });
 
   /** The addresses that have as many calls to answer as they may. */
   const busy = (): string[] => {
@@ -73,22 +88,8 @@ export function createWebhookSender(config: WebhookSenderConfig): WebhookSender 
     );
   };
 
-  const deliver = async (delivery: WebhookDelivery): Promise<void> => {
-    try {
-      const failure = await call(delivery);
-      if (failure === undefined) {
-        deleteWebhookDelivery(database, delivery.seq);
-      } else if (!closing.aborted) {
-        retry(delivery, failure);
-      }
-    } finally {
-      underWay.delete(delivery.seq);
-      wake();
-    }
-  };
-
   /** Resolves to why the webhook has not taken the message, or to `undefined` when it has. */
-  const call = async ({ url, headers, body }: WebhookDelivery): Promise<string | undefined> => {
+  async function call({ url, headers, body }: WebhookDelivery): Promise<string | undefined> {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(url, {
@@ -103,7 +104,7 @@ export function createWebhookSender(config: WebhookSenderConfig): WebhookSender 
     } catch (cause) {
       return timeout.aborted ? `it did not answer within ${timeoutMs / 1_000} s` : reasonOf(cause);
     }
-  };
+  }
 
   const retry = ({ seq, url, attempts }: WebhookDelivery, failure: string): void => {
     if (attempts + 1 < mostAttempts) {
@@ -118,7 +119,7 @@ export function createWebhookSender(config: WebhookSenderConfig): WebhookSender 
     );
   };
 
-  return { wake };
+  return queue;
 }
 
 /** `fetch` hides what has happened behind "fetch failed". */

@@ -1,3 +1,4 @@
+import { createStorageGate } from '../../src/work/storageGate.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -197,6 +198,7 @@ describe('a stream on which nothing happens', () => {
       search: database.db,
       grep,
       defaultProject: 'p',
+      gate: createStorageGate(),
       closing: closing.signal,
       background: (turn: Promise<unknown>) => void turns.push(turn),
     };

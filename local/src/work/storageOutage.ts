@@ -23,9 +23,30 @@ const systemReasons: Readonly<Record<string, string>> = {
  * kind. Nothing is wrong with the request then, nor with the program: it may be sent again once
  * there is room.
  */
-export function storageOutage(error: Error): string | undefined {
+export function storageOutage(error: unknown): string | undefined {
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
   if ('errcode' in error && typeof error.errcode === 'number') {
     return sqliteReasons[error.errcode & 0xff];
   }
   return 'code' in error && typeof error.code === 'string' ? systemReasons[error.code] : undefined;
+}
+
+/** What {@link storageOutage} goes by, to be sent to another thread or process, where an error arrives without it. */
+export interface StorageCodes {
+  readonly code?: string;
+  readonly errcode?: number;
+}
+
+/** The codes that an error bears. */
+export function storageCodes(cause: unknown): StorageCodes {
+  const { code, errcode } = Object(cause) as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+  };
+  return {
+    ...(typeof code === 'string' && { code }),
+    ...(typeof errcode === 'number' && { errcode }),
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storageOutage } from '../../src/http/storageOutage.ts';
+import { storageOutage } from '../../src/work/storageOutage.ts';
 import { startLocalCloud } from '../../src/startLocalCloud.ts';
 import { openDatabase } from '../../src/store/openDatabase.ts';
 import { createDirectory, form, send, upload } from '../support/cloud.ts';
