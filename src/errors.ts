@@ -143,9 +143,10 @@ export class ResponseError extends ApiError {
 
 /**
  * What is wrong with an event stream: it ended before its last event (`incomplete`), one event was larger
- * than allowed (`overflow`), or an event's data was not JSON (`parse`).
+ * than allowed (`overflow`), an event's data was not JSON (`parse`), or an event said that something went wrong on the
+ * other side (`server`).
  */
-export type StreamErrorKind = 'incomplete' | 'overflow' | 'parse';
+export type StreamErrorKind = 'incomplete' | 'overflow' | 'parse' | 'server';
 
 /** An event stream broke off or cannot be read. */
 export class StreamError extends ApiError {

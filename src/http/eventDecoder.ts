@@ -4,24 +4,31 @@ import { createParser } from 'eventsource-parser';
 export interface EventDecoderSpec {
   /** The longest event, in characters (UTF-16 code units) of its data. An unfinished line counts as data. */
   readonly maxLength: number;
-  /** The data of the next event, its lines joined by line feeds; may be empty. */
-  readonly onData: (data: string) => void;
+  /** The next event: its data, lines joined by line feeds, which may be empty, and its name where it has one. */
+  readonly onEvent: (data: string, name: string | undefined) => void;
   /** An event is longer than `maxLength`. Called once, and nothing is called after it. */
   readonly onOverflow: () => void;
 }
 
+/** Reads server-sent events. The functions need no `this`. */
+export interface EventDecoder {
+  /** Takes the next piece, and calls `onEvent` for each event that the piece completes. */
+  readonly read: (piece: Uint8Array) => void;
+  /**
+   * Takes the end of the stream for the end of the line and of the event that are under way, and calls `onEvent` for
+   * that event if it has data. By the standard it is none: who calls this has to see whether it is whole. To be called
+   * once, last.
+   */
+  readonly end: () => void;
+}
+
 /**
- * Reads server-sent events out of bytes that come in pieces, cut anywhere: the function that it returns takes the next
- * piece, and calls `onData` for each event that the piece completes.
+ * Reads server-sent events out of bytes that come in pieces, cut anywhere.
  *
  * Lines, fields and characters are read as the HTML standard has it ("Interpreting an event stream"). Of the fields
- * only `data` is told. What is left over at the end of the stream is no event.
+ * `data` and `event` are told; nothing here could go on from an `id`.
  */
-export function eventDecoder({
-  maxLength,
-  onData,
-  onOverflow,
-}: EventDecoderSpec): (piece: Uint8Array) => void {
+export function eventDecoder({ maxLength, onEvent, onOverflow }: EventDecoderSpec): EventDecoder {
   let overflown = false;
   const overflow = (): void => {
     if (!overflown) {
@@ -31,12 +38,12 @@ export function eventDecoder({
   };
   const parser = createParser({
     maxBufferSize: maxLength,
-    onEvent({ data }) {
+    onEvent({ data, event }) {
       // The parser counts only what it has to keep.
       if (data.length > maxLength) {
         overflow();
       } else if (!overflown) {
-        onData(data);
+        onEvent(data, event);
       }
     },
     onError({ type }) {
@@ -52,12 +59,19 @@ export function eventDecoder({
   parser.feed('\n');
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let begun = false;
-  return (piece) => {
-    const text = decoder.decode(piece, { stream: true });
+  const feed = (text: string): void => {
     if (overflown || text === '') {
       return;
     }
     parser.feed(begun ? text : text.replace(/^\uFEFF/, ''));
     begun = true;
+  };
+  return {
+    read: (piece) => feed(decoder.decode(piece, { stream: true })),
+    end() {
+      feed(decoder.decode());
+      // The first may be but the second half of a CRLF.
+      feed('\n\n\n');
+    },
   };
 }

@@ -3,8 +3,10 @@ import { defer, Observable, type Subscriber } from 'rxjs';
 import { StreamError, type StreamErrorKind } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import { Answer } from './answer.ts';
+import { complaintOf } from './complaintOf.ts';
 import { type Connection, wireOf } from './connection.ts';
 import { eventDecoder } from './eventDecoder.ts';
+import { eventMeaning } from './eventMeaning.ts';
 import { exchange } from './exchange.ts';
 import { overdue } from './overdue.ts';
 import { parseComplaint } from './parseJson.ts';
@@ -31,15 +33,23 @@ const KEPT_SIZE = 2 ** 16;
 export type EventStreamSpec<R extends Route, T> = RequestSpec<R> & {
   /** Whether an event is the stream's last. */
   readonly isLast: (event: T) => boolean;
+  /** The types of events that the API describes. These are emitted unseen. @defaultValue none */
+  readonly types?: ReadonlySet<string> | undefined;
 };
+
+const noTypes: ReadonlySet<string> = new Set();
+/** How much of a server's words an error has in its message, in characters. */
+const LONGEST_WORDS = 300;
 
 /**
  * A request that is answered by server-sent events: emits the JSON of each event's data as it arrives, and
- * completes right after the last one. Comments and empty events are passed over; events of unknown types are
- * emitted like the others.
+ * completes right after the last one, also where that lacks the empty line behind it at the end of the stream. Events of
+ * unknown types are emitted like the others. What tells nothing is passed over: comments, blank data, keep-alives
+ * by their names or words; see `eventMeaning`.
  *
- * Errors with `StreamError` when the stream ends before its last event, holds an event without end, or data that
- * is not JSON; it carries what was emitted. Errors with `ResponseError` when the answer is no stream of events. A
+ * Errors with `StreamError` when the stream ends before its last event, holds an event without end, data that
+ * is not JSON and may be a part of the content, or an event that tells of an error, whose words are in the message; it
+ * carries what was emitted. Errors with `ResponseError` when the answer is no stream of events. A
  * request that the server may have begun to work on is not sent again. Unsubscribing closes the socket.
  */
 export function eventStream<T, R extends Route>(
@@ -50,6 +60,7 @@ export function eventStream<T, R extends Route>(
   const wire = wireOf(connection);
   const head = requestHead(connection, route, spec);
   const kind = retryClass(route);
+  const { types = noTypes } = spec;
   const fixedHeaders = {
     ...head.headers,
     accept: 'text/event-stream',
@@ -80,6 +91,7 @@ export function eventStream<T, R extends Route>(
       const received = new RecentTexts(KEPT_SIZE);
       const answer = new Answer(wire, route);
       let streaming = false;
+      let ended = false;
 
       const fail = (kind: StreamErrorKind, what: string, cause?: unknown): void => {
         subscriber.error(
@@ -99,31 +111,68 @@ export function eventStream<T, R extends Route>(
           subscriber.error(error);
         }
       };
-      const decode = eventDecoder({
+      const isKnown = (event: unknown): event is T => {
+        const type = (event as { readonly type?: unknown } | null)?.type;
+        return typeof type === 'string' && types.has(type);
+      };
+      const judge = (
+        name: string | undefined,
+        data: string,
+        json: unknown,
+        cause: unknown,
+      ): boolean => {
+        switch (eventMeaning({ name, data, json, types })) {
+          case 'value':
+            return true;
+          case 'nothing':
+            return false;
+          case 'trouble': {
+            const said = wordsOf(data, wire.redact);
+            const when = received.count === 0 ? 'at once' : `after ${received.count} events`;
+            fail('server', `the server told of an error ${when}${said && `: ${said}`}`);
+            return false;
+          }
+          case 'garbage':
+            if (ended) {
+              return false;
+            }
+            fail(
+              'parse',
+              `an event is not ${cause ? 'valid JSON' : 'a JSON object'}`,
+              cause && parseComplaint(cause, data, wire.redact),
+            );
+            return false;
+        }
+      };
+      const decoder = eventDecoder({
         maxLength: MAX_EVENT_LENGTH,
-        onData(data) {
+        onEvent(data, name) {
           if (subscriber.closed) {
             return;
           }
-          let event: T;
-          // In place, and white space looked for afterwards: together 20 ns an event, of 350.
+          let event: unknown;
+          let complaint: unknown;
+          // In place, and what else there is to be seen looked for afterwards: together 20 ns an event, of 350.
           try {
-            event = JSON.parse(data) as T;
+            event = JSON.parse(data);
           } catch (cause) {
-            // White space alone keeps a connection awake, as comments do.
-            if (data.trim() !== '') {
-              const complaint = parseComplaint(cause, data, wire.redact);
-              fail('parse', 'an event is not valid JSON', complaint);
-            }
+            complaint = cause;
+          }
+          // Half an event, which the end of the stream has cut off.
+          if (ended && complaint && /^[\s[]*(?:\{|$)/.test(data)) {
             return;
           }
-          if (typeof event !== 'object' || event === null) {
-            fail('parse', 'an event is not a JSON object');
+          if (!isKnown(event) && !judge(name, data, event, complaint)) {
+            return;
+          }
+          const value = event as T;
+          const isLast = spec.isLast(value);
+          if (ended && !isLast) {
             return;
           }
           received.add(data);
-          subscriber.next(event);
-          if (spec.isLast(event)) {
+          subscriber.next(value);
+          if (isLast) {
             subscriber.complete();
           }
         },
@@ -131,6 +180,14 @@ export function eventStream<T, R extends Route>(
           fail('overflow', `an event is longer than ${MAX_EVENT_LENGTH} characters`);
         },
       });
+      /** Whatever ended the stream: the last event may be there but for the empty line behind it. */
+      const end = (what: string, cause?: unknown): void => {
+        ended = true;
+        decoder.end();
+        if (!subscriber.closed) {
+          fail('incomplete', what, cause);
+        }
+      };
 
       return exchange(
         wire,
@@ -150,7 +207,7 @@ export function eventStream<T, R extends Route>(
           onData(chunk) {
             try {
               if (streaming) {
-                decode(chunk);
+                decoder.read(chunk);
               } else {
                 answer.onData(chunk);
               }
@@ -160,17 +217,14 @@ export function eventStream<T, R extends Route>(
           },
           onEnd() {
             if (streaming) {
-              fail(
-                'incomplete',
-                `the stream ended after ${received.count} events, before its last one`,
-              );
+              end(`the stream ended after ${received.count} events, before its last one`);
             } else {
               answer.whole(refuse, (error) => subscriber.error(error));
             }
           },
           onError(error) {
             if (streaming) {
-              fail('incomplete', `the stream broke off after ${received.count} events`, error);
+              end(`the stream broke off after ${received.count} events`, error);
             } else {
               subscriber.error(answer.brokenOff(error));
             }
@@ -179,4 +233,13 @@ export function eventStream<T, R extends Route>(
       );
     });
   }
+}
+
+/** What an event says of an error, short enough for one line; '' where it says nothing. */
+function wordsOf(data: string, redact: (text: string) => string): string {
+  const { words, body } = complaintOf(data, redact);
+  if (words !== undefined) {
+    return words;
+  }
+  return body === null || body === '' ? '' : JSON.stringify(body).slice(0, LONGEST_WORDS);
 }

@@ -15,6 +15,7 @@ import type {
   ListChatSessionsQuery,
   StreamChatBody,
 } from '../types/chat.ts';
+import { chatEventTypes } from '../types/chatEventTypes.ts';
 import type { Scope } from '../types/scope.ts';
 
 /**
@@ -116,9 +117,10 @@ export function generateChatSessionTitle(
  * Says something to the agent. Emits what it thinks, does and replies as it happens, and completes
  * after the `stop` event. A run that broke off ends so too, with `is_error`.
  *
- * Errors with `StreamError` when the stream is cut before `stop`. The message is not sent again
- * then, as that would be a second one: `getChatSession` knows what became of it. Unsubscribing
- * closes the socket.
+ * Errors with `StreamError` when the stream is cut before `stop`, or a gateway tells in it of an
+ * error (`kind` `server`, with its words). The message is not sent again then, as that would be a
+ * second one: `getChatSession` knows what became of it. Keep-alives of any form are passed over.
+ * Unsubscribing closes the socket.
  *
  * `POST /api/v1/chat/{session_id}/messages/stream`
  */
@@ -133,5 +135,6 @@ export function streamChat(
     query,
     body,
     isLast: (event: ChatEvent) => event.type === 'stop',
+    types: chatEventTypes,
   });
 }

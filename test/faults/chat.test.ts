@@ -164,25 +164,36 @@ describe('Chat streams', () => {
     'the end of the stream before `stop`, between two events or within one',
     {
       behaviour:
-        'A `StreamError` of the kind `incomplete` with the events so far in `received`. It never completes as if all were well.',
+        'A `StreamError` of the kind `incomplete` with the events so far in `received`. It never completes as if all were well. A `stop` that lacks only the empty line behind it is whole, and ends the turn.',
     },
     async (run) => {
       const { cloud, begin } = await startTalk(run);
-      for (const chat of ['end-before-stop', 'unended-event'] as const) {
-        cloud.faults.next(route, { chat });
-        const { say, history } = await begin();
-        const turn = run.watch(say);
-        await run.ended(turn);
-        expect(turn.error).toBeInstanceOf(StreamError);
-        expect(turn.error).toMatchObject({
-          kind: 'incomplete',
-          received: turn.values,
-          receivedCount: turn.values.length,
-          attempts: 1,
-        });
-        const [kept = []] = await run.valuesOf(history);
-        expect(await textOf(turn.values)).toBe(await textOf(kept));
-      }
+      cloud.faults.next(route, { chat: 'end-before-stop' });
+      const cut = await begin();
+      const turn = run.watch(cut.say);
+      await run.ended(turn);
+      expect(turn.error).toBeInstanceOf(StreamError);
+      expect(turn.error).toMatchObject({
+        kind: 'incomplete',
+        received: turn.values,
+        receivedCount: turn.values.length,
+        attempts: 1,
+      });
+      const [kept = []] = await run.valuesOf(cut.history);
+      expect(await textOf(turn.values)).toBe(await textOf(kept));
+
+      const server = await run.server((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(frame(delta) + frame(stop).slice(0, -4));
+      });
+      const half = run.watch(ask(run.connect(server)));
+      await run.ended(half);
+      expect(half.values).toEqual([delta]);
+      expect(half.error).toMatchObject({ kind: 'incomplete', received: [delta] });
+
+      cloud.faults.next(route, { chat: 'unended-event' });
+      const unended = await begin();
+      expect((await run.valuesOf(unended.say)).at(-1)).toMatchObject({ type: 'stop' });
     },
   );
 

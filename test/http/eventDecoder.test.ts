@@ -7,14 +7,29 @@ import { interpretEvents } from '../support/interpretEvents.ts';
 /** The data of the events in a stream that comes in these pieces; `overflow` where it stopped. */
 function read(pieces: Iterable<Uint8Array>, maxLength = Infinity): string[] {
   const events: string[] = [];
-  const decode = eventDecoder({
+  const decoder = eventDecoder({
     maxLength,
-    onData: (data) => events.push(data),
+    onEvent: (data) => events.push(data),
     onOverflow: () => events.push('overflow'),
   });
   for (const piece of pieces) {
-    decode(piece);
+    decoder.read(piece);
   }
+  return events;
+}
+
+/** Names and data of all events, and then of the one that the end has cut off. */
+function readToEnd(pieces: Iterable<Uint8Array>): [name: string | undefined, data: string][] {
+  const events: [string | undefined, string][] = [];
+  const decoder = eventDecoder({
+    maxLength: 1_000,
+    onEvent: (data, name) => events.push([name, data]),
+    onOverflow: () => events.push(['overflow', '']),
+  });
+  for (const piece of pieces) {
+    decoder.read(piece);
+  }
+  decoder.end();
   return events;
 }
 
@@ -173,4 +188,56 @@ describe('eventDecoder', () => {
       ),
     ).toEqual(['1']);
   });
+
+  it.each(['\n', '\r', '\r\n'])(
+    'tells names, for one event each, with lines that end in %j',
+    (end) => {
+      const lines = [
+        'event: ping',
+        'data: 1',
+        '',
+        'data: 2',
+        '',
+        'event:x',
+        'event',
+        'data: 3',
+        '',
+        '',
+      ];
+      const bytes = Buffer.from(`\uFEFF${lines.join(end)}`);
+      for (let at = 0; at <= bytes.length; at += 1) {
+        expect(readToEnd([bytes.subarray(0, at), bytes.subarray(at)])).toEqual([
+          ['ping', '1'],
+          [undefined, '2'],
+          [undefined, '3'],
+        ]);
+      }
+    },
+  );
+
+  it.each(['\n', '\r', '\r\n'])(
+    'takes the end of the stream for that of the event, after %j',
+    (end) => {
+      const whole = Buffer.from(
+        `data: 1${end}${end}event: é${end}data: {${end}data: }${end}${end}`,
+      );
+      const short = whole.length - 2 * end.length;
+      for (let length = short; length <= whole.length; length += 1) {
+        for (const lengths of [[1], [2, 3], [whole.length]]) {
+          expect(readToEnd(cut(whole.subarray(0, length), lengths))).toEqual([
+            [undefined, '1'],
+            ['é', '{\n}'],
+          ]);
+        }
+      }
+    },
+  );
+
+  it.each(['', 'event: x', 'event: x\n', ': data', 'id: 1\n', 'dat', '\uFEFF', 'data: 0\n\n\r'])(
+    'makes no event of an end in %j, which has no data',
+    (text) => {
+      const pieces = cut(Buffer.from(text), [1]);
+      expect(readToEnd(pieces).filter(([, data]) => data !== '0')).toEqual([]);
+    },
+  );
 });

@@ -150,7 +150,7 @@ describe('eventStream', () => {
     expect(error).toMatchObject({ name: 'StreamError', kind: 'parse' });
   });
 
-  it.each(['null', '5', '"x"'])('names an event that is %s', async (data) => {
+  it.each(['null', '[5]', '5', '"x"'])('names an event that is %s', async (data) => {
     await using server = await serve(`data: ${data}\n\n`, stop);
     const { events, error } = await outcome(stream(server.url));
     expect(events).toEqual([]);

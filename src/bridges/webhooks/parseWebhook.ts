@@ -1,3 +1,4 @@
+import { isRecord } from '../../types/isRecord.ts';
 import type { WebhookData, WebhookMessage } from '../../types/webhooks.ts';
 
 /** Ids are remembered, and must not fill the memory by themselves. */
@@ -11,7 +12,7 @@ export function parseWebhook(body: Buffer): WebhookMessage | undefined {
   const text = body.toString('utf8');
   const outer = parse(text);
   const message = typeof outer === 'string' ? parse(outer) : outer;
-  if (!isObject(message)) {
+  if (!isRecord(message)) {
     return undefined;
   }
   const { event_id, event_type, timestamp, data } = message;
@@ -28,16 +29,12 @@ function parse(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longestId;
 }
 
 function isData(value: unknown): value is WebhookData {
-  return isObject(value) && [value.id, value.job_id].every(isTextOrNone);
+  return isRecord(value) && [value.id, value.job_id].every(isTextOrNone);
 }
 
 function isTextOrNone(value: unknown): boolean {
