@@ -13,6 +13,7 @@ import { JobError } from '../errors.ts';
 import { foldBlocks } from '../operators/chat/foldBlocks.ts';
 import { throwIfChatFailed } from '../operators/throwIfChatFailed.ts';
 import type { ChatEvent } from '../types/chat.ts';
+import { isRecord } from '../types/isRecord.ts';
 import { chunksOfBlocks } from './uiMessage/chunksOfBlocks.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
 
@@ -74,7 +75,7 @@ export function toUIMessageStream(
             ? end({
                 type: 'finish',
                 finishReason: 'stop',
-                messageMetadata: { usage: event.usage },
+                ...(isRecord(event.usage) && { messageMetadata: { usage: event.usage } }),
               })
             : shown(event),
         ),

@@ -5,6 +5,7 @@ import type { Attempt } from './activityEvent.ts';
 import { Answer, linkHints } from './answer.ts';
 import type { Connection, Wire } from './connection.ts';
 import { type AnswerHeaders, exchange } from './exchange.ts';
+import { headerValues } from './headerValues.ts';
 import { LINK_ROUTE, type PresignedAddress } from './presignedAddress.ts';
 import { retryTransient } from './retryTransient.ts';
 import { throughLink } from './throughLink.ts';
@@ -108,7 +109,9 @@ class Part {
     if (status !== 206) {
       return;
     }
-    const place = String(headers['content-range']);
+    // A gateway may repeat it.
+    const places = new Set(headerValues(headers, 'content-range'));
+    const place = [...places].join(', ') || 'no content-range';
     const [, start, end, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(place) ?? [];
     const asked = this.#range;
     const expected = 'last' in asked ? Math.max(0, Number(total) - asked.last) : asked.start;

@@ -12,12 +12,13 @@ export const byToken: NextCursor<string | undefined> = ({ next_page_token: token
   token === '' || token === null ? undefined : token;
 
 /**
- * Lists that count from an offset. They end at `total_size`, or where that is missing at the first empty
- * page: a page that is merely short may have been cut by the server's own bound.
+ * Lists that count from an offset. They end at `total_size`, or at the first empty page where that is missing or cannot
+ * be: below what was delivered, or no whole number. A page that is merely short may have been cut by the server's own
+ * bound.
  */
 export const byOffset: NextCursor<number> = (page, offset) => {
   const next = offset + itemsOf(page).length;
-  return next === offset || next >= (page.total_size ?? Infinity) ? undefined : next;
+  return next === offset || next === page.total_size ? undefined : next;
 };
 
 /** Servers leave an empty list out, or send `null` for it, whatever the schema says. */

@@ -1,3 +1,4 @@
+import { headerValues } from './headerValues.ts';
 import { parseHttpDate } from './retryAfter.ts';
 
 /** A moment on two clocks of this side: a steady one, which may stand still while the machine sleeps, and that of the day. */
@@ -24,8 +25,10 @@ export class ServerClock {
 
   /** Takes note of an answer. Reads nothing yet, since hardly anybody asks. */
   note({ date }: { readonly date?: string | string[] | undefined }): void {
-    if (typeof date === 'string') {
-      this.#date = date;
+    // Of two, one is a gateway's; both are of the same second, give or take what the answer took.
+    const first = typeof date === 'string' ? date : date?.[0];
+    if (first !== undefined) {
+      this.#date = first;
       this.#heard = this.moment();
     }
   }
@@ -36,6 +39,7 @@ export class ServerClock {
    */
   at({ steady, ofDay }: Moment): number {
     const ago = Math.max(this.#heard.steady - steady, this.#heard.ofDay - ofDay);
-    return parseHttpDate(this.#date.trim()) - ago;
+    const [date = ''] = headerValues({ date: this.#date }, 'date');
+    return parseHttpDate(date) - ago;
   }
 }

@@ -12,8 +12,10 @@ import {
   timer,
 } from 'rxjs';
 import type { BatchJob, BatchJobProgress, BatchJobStatus } from '../types/batchJobs.ts';
+import { countOf } from '../types/countOf.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { textOf } from '../types/textOf.ts';
 
 /** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {
@@ -34,7 +36,7 @@ export interface BatchProgress {
   readonly phase: BatchJobStatus;
   /** Share of the items that are finished, 0 to 100. Never goes back, and is 100 once the job is `completed`. */
   readonly percent: number;
-  /** Items of the job. */
+  /** Items of the job; those that are finished while it does not say, or says less than that. */
   readonly total: number;
   /** Items that were worked on and went well. */
   readonly done: number;
@@ -95,16 +97,20 @@ export function batchProgress(
       let changedAt = 0;
 
       const measure = ({ job, progress_percentage }: BatchJobProgress): BatchProgress => {
-        const total = count(job.total_items);
         const [done, failed, skipped] = [
-          count(job.processed_items),
-          count(job.failed_items),
-          count(job.skipped_items),
+          countOf(job.processed_items) ?? 0,
+          countOf(job.failed_items) ?? 0,
+          countOf(job.skipped_items) ?? 0,
         ];
-        const finished = Math.min(total, done + failed + skipped);
+        const finished = done + failed + skipped;
+        // A total below what is finished is none.
+        const told = countOf(job.total_items) ?? 0;
+        const isTotal = told > 0 && told >= finished;
+        const total = isTotal ? told : finished;
         const itemsPerSecond = pace.at(scheduler.now(), finished);
         // The server may count in another order than it reports; a bar that goes back helps nobody.
-        const reported = /^completed$/i.test(job.status) ? 100 : progress_percentage || 0;
+        const share = countOf(progress_percentage) ?? (isTotal ? (finished * 100) / total : 0);
+        const reported = /^completed$/i.test(textOf(job.status)) ? 100 : share;
         percent = Math.max(percent, Math.min(100, reported));
         return {
           phase: job.status,
@@ -116,7 +122,7 @@ export function batchProgress(
           itemsPerSecond,
           remainingMs: isFinalStatus(job.status)
             ? 0
-            : itemsPerSecond > 0
+            : itemsPerSecond > 0 && isTotal
               ? Math.round(((total - finished) * 1000) / itemsPerSecond)
               : undefined,
           stalled: false,
@@ -190,9 +196,4 @@ class AveragePace {
   #weightOf(elapsed: number): number {
     return 1 - Math.exp(-elapsed / this.#smoothing);
   }
-}
-
-/** Services leave counts out, or send `null` for them, whatever the schema says. */
-function count(items: number | undefined): number {
-  return Math.max(0, items ?? 0);
 }

@@ -1,10 +1,12 @@
 import { defer, filter, map, type OperatorFunction } from 'rxjs';
 import type { ChatEvent } from '../types/chat.ts';
+import { textOf } from '../types/textOf.ts';
 
 /**
  * The agent's reply as pieces of text, in order, to be shown one after the other. Everything else in the chat is
  * left out, and so is the word that a turn has failed: put `throwIfChatFailed` before it to get an error then. A reply
- * that came whole, without pieces, is one piece.
+ * that came whole, without pieces, is one piece. Content that is missing, `null` or no text is no piece; a number is its
+ * digits, and a list of parts the texts in them.
  *
  * ```text
  * source:  a-b-T-c-T|     a b c: text_delta, T: the text that repeats them
@@ -27,10 +29,10 @@ export function chatText(): OperatorFunction<ChatEvent, string> {
         map((event) => {
           if (event.type === 'text_delta') {
             inPieces = true;
-            return event.content;
+            return textOf(event.content);
           }
           if (event.type === 'text') {
-            const whole = inPieces ? '' : event.content;
+            const whole = inPieces ? '' : textOf(event.content);
             inPieces = false;
             return whole;
           }

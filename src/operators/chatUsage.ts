@@ -1,5 +1,8 @@
 import { filter, type OperatorFunction, scan } from 'rxjs';
-import type { ChatEvent, StopEvent } from '../types/chat.ts';
+import type { ChatEvent, ChatUsage, StopEvent } from '../types/chat.ts';
+import { countOf } from '../types/countOf.ts';
+import { isRecord } from '../types/isRecord.ts';
+import { turnFailure } from './chat/turnFailure.ts';
 
 /** What the turns of a conversation took together. */
 export interface ChatTotals {
@@ -28,7 +31,7 @@ const nothing: ChatTotals = {
 
 /**
  * What the conversation has taken so far, after the end of each turn: one emission for one turn, sums for several. The
- * service tells usage at the end of a turn only.
+ * service tells usage at the end of a turn only. A figure that is missing, `null` or no amount adds nothing.
  *
  * ```text
  * source:  a-b-s-c-s|     s: stop of 10 tokens
@@ -52,18 +55,21 @@ export function chatUsage(): OperatorFunction<ChatEvent, ChatTotals> {
     );
 }
 
-function add(totals: ChatTotals, { is_error, usage }: StopEvent): ChatTotals {
+function add(totals: ChatTotals, stop: StopEvent): ChatTotals {
+  // Services leave it out, or send `null` for it, whatever the schema says.
+  const usage: ChatUsage = isRecord(stop.usage) ? stop.usage : {};
   return {
     turns: totals.turns + 1,
-    failed: totals.failed + (is_error ? 1 : 0),
+    failed: totals.failed + (turnFailure(stop) === undefined ? 0 : 1),
     // The contract's default where nothing is said.
-    modelCalls: totals.modelCalls + (usage.turns ?? 1),
+    modelCalls: totals.modelCalls + (countOf(usage.turns) ?? 1),
     inputTokens: sum(totals.inputTokens, usage.total_input_tokens),
     outputTokens: sum(totals.outputTokens, usage.total_output_tokens),
-    durationMs: totals.durationMs + (usage.duration_ms ?? 0),
+    durationMs: totals.durationMs + (countOf(usage.duration_ms) ?? 0),
   };
 }
 
-function sum(total: number | undefined, more: number | null | undefined): number | undefined {
-  return more === null || more === undefined ? total : (total ?? 0) + more;
+function sum(total: number | undefined, told: unknown): number | undefined {
+  const more = countOf(told);
+  return more === undefined ? total : (total ?? 0) + more;
 }

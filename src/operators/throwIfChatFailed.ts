@@ -1,9 +1,11 @@
 import { map, type MonoTypeOperatorFunction } from 'rxjs';
 import { JobError } from '../errors.ts';
 import type { ChatEvent } from '../types/chat.ts';
+import { turnFailure } from './chat/turnFailure.ts';
 
 /**
- * Turns the `stop` of a chat turn that failed into a `JobError` that carries it; passes every other event on.
+ * Turns the `stop` of a chat turn that failed into a `JobError` that carries it; passes every other event on. One that
+ * does not say whether it failed, but gives a reason, has failed.
  *
  * ```text
  * source:  a-b-(s|)      s: stop with is_error
@@ -17,8 +19,9 @@ import type { ChatEvent } from '../types/chat.ts';
  */
 export function throwIfChatFailed(): MonoTypeOperatorFunction<ChatEvent> {
   return map((event) => {
-    if (event.type === 'stop' && event.is_error) {
-      throw new JobError(`The chat turn failed: ${event.error ?? 'no reason was given'}`, {
+    const failure = event.type === 'stop' ? turnFailure(event) : undefined;
+    if (failure !== undefined) {
+      throw new JobError(`The chat turn failed: ${failure || 'no reason was given'}`, {
         kind: 'failed',
         job: event,
       });

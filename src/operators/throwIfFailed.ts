@@ -4,12 +4,15 @@ import type { BatchJobProgress } from '../types/batchJobs.ts';
 import type { Index } from '../types/indexes.ts';
 import type { SheetsJob } from '../types/sheets.ts';
 import type { SplitJob } from '../types/split.ts';
+import { textOf } from '../types/textOf.ts';
+import { givenReason } from './givenReason.ts';
 
 /** What the watchers emit. */
 export type WatchedJob = BatchJobProgress | Index | SheetsJob | SplitJob;
 
 /**
- * Turns a job that failed or was cancelled into a `JobError` that carries it; passes every other state on.
+ * Turns a job that failed or was cancelled into a `JobError` that carries it; passes every other state on. The message has
+ * the reasons that the service gives, whatever it gives them in: a text, a list, an object with a message.
  *
  * ```text
  * source:  a-b-(f|)      f: failed
@@ -30,29 +33,32 @@ export function throwIfFailed<T extends WatchedJob>(): MonoTypeOperatorFunction<
         ? 'cancelled'
         : undefined;
     if (kind) {
-      throw new JobError(`${id} ${kind === 'failed' ? 'failed' : 'was cancelled'}${reason}`, {
-        kind,
-        job: watched,
-      });
+      const words = reason === undefined ? '' : `: ${reason}`;
+      throw new JobError(
+        `${textOf(id) || 'The job'} ${kind === 'failed' ? 'failed' : 'was cancelled'}${words}`,
+        { kind, job: watched },
+      );
     }
     return watched;
   });
 }
 
-function outcome(watched: WatchedJob): { id: string; status: string; reason: string } {
+/** What is known of how it went. Any of it may be missing or `null`, whatever the schema says. */
+function outcome(watched: WatchedJob): {
+  readonly id: unknown;
+  readonly status: string;
+  readonly reason: string | undefined;
+} {
   if ('job' in watched) {
     const { id, status, error_message } = watched.job;
-    return { id, status, reason: because(error_message) };
+    return { id, status: textOf(status), reason: givenReason(error_message) };
   }
   if ('export_config_id' in watched) {
-    const { status = '', error } = watched.metadata ?? {};
-    return { id: watched.id, status, reason: because(typeof error === 'string' ? error : null) };
+    const { status, error } = watched.metadata ?? {};
+    return { id: watched.id, status: textOf(status), reason: givenReason(error) };
   }
   const { id, status } = watched;
-  const said = 'errors' in watched ? watched.errors.join('; ') : undefined;
-  return { id, status, reason: because('error_message' in watched ? watched.error_message : said) };
-}
-
-function because(said: string | null | undefined): string {
-  return said ? `: ${said}` : '';
+  const said = 'error_message' in watched ? watched.error_message : undefined;
+  const all = 'errors' in watched ? watched.errors : undefined;
+  return { id, status: textOf(status), reason: givenReason(said) ?? givenReason(all) };
 }

@@ -5,6 +5,6 @@ const FINAL = /^(completed|failed|cancelled|skipped|success|partial_success|erro
  * one kind of work and not for another, and services write them in either case. A status that nobody knows is not
  * final.
  */
-export function isFinalStatus(status: string | undefined): boolean {
-  return status !== undefined && FINAL.test(status);
+export function isFinalStatus(status: string | null | undefined): boolean {
+  return typeof status === 'string' && FINAL.test(status);
 }

@@ -6,7 +6,10 @@ export interface Page<T> {
   readonly items?: readonly T[];
   /** Names the next page. Absent, `null` or empty on the last one. */
   readonly next_page_token?: string | null;
-  /** How many items all pages hold together, where the server says so. May be an estimate. */
+  /**
+   * How many items all pages hold together, where the server says so. May be an estimate; one below what the pages have
+   * held so far counts as none.
+   */
   readonly total_size?: number | null;
 }
 

@@ -21,6 +21,7 @@ import { listBatchJobItems } from '../sources/batchItems.ts';
 import { watchBatchJob } from '../sources/batchJobs.ts';
 import type { BatchItem } from '../types/batchItems.ts';
 import type { BatchJob } from '../types/batchJobs.ts';
+import { countOf } from '../types/countOf.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import { ItemLedger } from './itemLedger.ts';
@@ -110,8 +111,22 @@ export function batchItems(
       defer(() => {
         const deadline = now() + grace;
         let wait = min;
-        const isOpen = (): boolean => ledger.ended < ledger.size || ledger.size < job.total_items;
-        return defer(() => (isOpen() ? changes(job) : EMPTY)).pipe(
+        // Without a total only the end of the list shows that there is no further item.
+        let listed = false;
+        const isOpen = (): boolean => {
+          const total = totalOf(job, ledger);
+          return (
+            ledger.ended < ledger.size || (total === undefined ? !listed : ledger.size < total)
+          );
+        };
+        const look = defer(() => (isOpen() ? changes(job) : EMPTY)).pipe(
+          tap({
+            complete() {
+              listed = true;
+            },
+          }),
+        );
+        return look.pipe(
           repeat({
             delay() {
               const left = deadline - now();
@@ -146,12 +161,25 @@ export function batchItems(
 
 /** Whether the pages after this item hold only items that wait, as the last time. */
 function nothingBeyond({ status }: BatchItem, job: BatchJob, ledger: ItemLedger): boolean {
-  const { processed_items = 0, failed_items = 0, skipped_items = 0 } = job;
   return (
     status === 'pending' &&
     !isFinalStatus(job.status) &&
-    ledger.size >= job.total_items &&
-    ledger.ended >= processed_items + failed_items + skipped_items
+    ledger.size === totalOf(job, ledger) &&
+    ledger.ended >= endedOf(job)
+  );
+}
+
+/** How many items the job has; `undefined` where it does not say, or says what cannot be. */
+function totalOf(job: BatchJob, ledger: ItemLedger): number | undefined {
+  const total = countOf(job.total_items) ?? 0;
+  return total > 0 && total >= Math.max(ledger.size, endedOf(job)) ? total : undefined;
+}
+
+/** How many items have ended by the job's own figures. */
+function endedOf({ processed_items, failed_items, skipped_items }: BatchJob): number {
+  return [processed_items, failed_items, skipped_items].reduce<number>(
+    (sum, items) => sum + (countOf(items) ?? 0),
+    0,
   );
 }
 

@@ -6,6 +6,7 @@ import type {
   TextDeltaEvent,
   ThinkingDeltaEvent,
 } from '../types/chat.ts';
+import { textOf } from '../types/textOf.ts';
 
 /** A turn to look for in a session's history. */
 export interface SoughtTurn {
@@ -36,7 +37,7 @@ export function turnInHistory(
   const messages = events.flatMap((event, at) => (event.type === 'user_input' ? [at] : []));
   const says = (at: number): boolean => {
     const event = events[at];
-    return event?.type === 'user_input' && event.content.trim() === prompt.trim();
+    return event?.type === 'user_input' && textOf(event.content).trim() === prompt.trim();
   };
   const later = messages.slice(turnsBefore);
   // A server may change the words, as by cutting them.
@@ -53,11 +54,11 @@ export function turnInHistory(
 
 /** The `stop` of a turn whose history keeps none, made from what the session tells of the run. */
 export function stopOf(run: ChatRun): StopEvent {
-  const { is_error = false, error = null } = run;
+  const { error = null } = run;
   const { total_input_tokens, total_output_tokens, turns, duration_ms } = run;
   return {
     type: 'stop',
-    is_error,
+    is_error: run.is_error ?? false,
     error,
     usage: {
       ...(total_input_tokens !== undefined && { total_input_tokens }),
@@ -90,8 +91,9 @@ export function missingEvents(
       }
       const start = begun[event.type];
       begun[event.type] = '';
-      const rest = event.content.slice(start.length);
-      return start !== '' && rest !== '' && event.content.startsWith(start)
+      const content = textOf(event.content);
+      const rest = content.slice(start.length);
+      return start !== '' && rest !== '' && content.startsWith(start)
         ? [{ type: `${event.type}_delta`, content: rest }, event]
         : [event];
     });
@@ -126,7 +128,7 @@ function begunText(seen: readonly ChatEvent[], kind: 'text' | 'thinking'): strin
     .slice(since)
     .filter(isPiece)
     .filter(({ type }) => type === `${kind}_delta`)
-    .map(({ content }) => content)
+    .map(({ content }) => textOf(content))
     .join('');
 }
 

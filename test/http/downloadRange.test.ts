@@ -61,6 +61,40 @@ describe('downloadRange', () => {
     await expect(fetched).rejects.toThrow(/another part of the file: bytes \[redacted\]/);
   });
 
+  it.each([[['bytes 2-4/10', 'bytes 2-4/10']], ['bytes 2-4/10, bytes 2-4/10']])(
+    'takes a place that is told twice: %j',
+    async (place) => {
+      await using storage = await startStorage(file, {
+        instead: (_, __, response) => {
+          response.setHeader('content-range', place).writeHead(206).end('234');
+          return true;
+        },
+      });
+      const found = await part(storage, { start: 2, end: 5 });
+      expect(found).toEqual({ text: '234', start: 2, total: 10 });
+    },
+  );
+
+  it.each([
+    ['two places', ['bytes 2-4/10', 'bytes 2-4/11']],
+    ['a total that is none', 'bytes 2-4/*'],
+    ['a total below what it holds', 'bytes 2-4/4'],
+    ['a total of 0', 'bytes 2-4/0'],
+    ['no place', []],
+  ])('refuses a part with %s', async (_, place) => {
+    await using storage = await startStorage(file, {
+      instead: (__, ___, response) => {
+        response.setHeader('content-range', place).writeHead(206).end('234');
+        return true;
+      },
+    });
+    const error: unknown = await part(storage, { start: 2, end: 5 }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ name: 'ResponseError', kind: 'parse' });
+    expect((error as Error).message).not.toMatch(/undefined|NaN|null/);
+  });
+
   it.each([
     ['more', 'bytes 2-4/10', '234567', 'too-large'],
     ['fewer', 'bytes 2-4/10', '2', 'parse'],

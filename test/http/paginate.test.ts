@@ -199,4 +199,18 @@ describe('byOffset', () => {
       ...Array(total).keys(),
     ]);
   });
+
+  it.each([0, -1, 3, 7.5, NaN, Infinity, '7', 'many', null, true, [], {}])(
+    'goes on to an empty page where the total is %j, which cannot be',
+    async (total) => {
+      const asked: number[] = [];
+      const list = paginate('GET /api/v1/list', 0, byOffset, (offset: number) => {
+        asked.push(offset);
+        const items = [0, 1, 2, 3, 4, 5, 6].slice(offset, offset + 4);
+        return of({ items, total_size: total as number });
+      });
+      expect(await lastValueFrom(list.pipe(toArray()))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      expect(asked).toEqual([0, 4, 7]);
+    },
+  );
 });

@@ -29,4 +29,13 @@ describe('ServerClock', () => {
     clock.note({ date: 'now' });
     expect(clock.at(clock.moment())).toBeNaN();
   });
+
+  it.each([[[date, 'Fri, 02 Jan 2026 03:04:06 GMT']], [`${date}, ${date}`]])(
+    'takes the first of several times: %j',
+    (dates) => {
+      const clock = new ServerClock(() => 0);
+      clock.note({ date: dates });
+      expect(clock.at(clock.moment())).toBe(shown);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { VirtualTimeScheduler } from 'rxjs';
+import { map, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batchProgress, type BatchProgress } from '../../src/operators/batchProgress.ts';
 import type { BatchJobProgress, BatchJobStatus } from '../../src/types/batchJobs.ts';
@@ -77,10 +77,41 @@ describe('batchProgress', () => {
     expectObservable(cold('(abcd|)', values).pipe(batchProgress({ scheduler }))).toBe('(abcd|)', {
       a: figures(values.a, { percent: 60 }),
       b: figures(values.b, { percent: 60 }),
-      c: figures(values.c, { percent: 100 }),
-      d: figures(values.d, { percent: 100, remainingMs: 0 }),
+      // A total below what is finished is none.
+      c: figures(values.c, { percent: 100, total: 9 }),
+      d: figures(values.d, { percent: 100, total: 9, remainingMs: 0 }),
     });
   });
+
+  marbles('takes no total for one that cannot be', ({ cold, expectObservable }, scheduler) => {
+    const totals = [0, -1, 1, 'many', NaN, null].map((total) => ({
+      ...state(2, 50),
+      job: { ...begun.job, processed_items: 2, total_items: total },
+    })) as BatchJobProgress[];
+    const wrong = Object.fromEntries(totals.entries());
+    const results = cold('0 999ms 1 999ms 2 999ms 3 999ms 4 999ms (5|)', wrong).pipe(
+      batchProgress({ scheduler }),
+      map(({ percent, total, remainingMs }) => ({ percent, total, remainingMs })),
+    );
+    const none = { percent: 50, total: 2, remainingMs: undefined };
+    expectObservable(results).toBe('n 999ms n 999ms n 999ms n 999ms n 999ms (n|)', { n: none });
+  });
+
+  marbles(
+    'reckons the share where the server does not tell it',
+    ({ cold, expectObservable }, scheduler) => {
+      const shares = [null, 'x', undefined, '75', -5].map((share) => ({
+        ...state(2, 0),
+        progress_percentage: share,
+      })) as unknown as BatchJobProgress[];
+      const values = Object.fromEntries(shares.entries());
+      const results = cold('(01234|)', values).pipe(
+        batchProgress({ scheduler }),
+        map(({ percent }) => percent),
+      );
+      expectObservable(results).toBe('(aaabb|)', { a: 50, b: 75 });
+    },
+  );
 
   marbles('makes do with figures that are missing', ({ cold, expectObservable }, scheduler) => {
     const bare = JSON.parse(

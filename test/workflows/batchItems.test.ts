@@ -283,4 +283,27 @@ describe('batchItems', () => {
     expect([...last.values()].filter((status) => status === 'completed')).toHaveLength(11);
     expect(new Set(seen.map(({ item_id, status }) => item_id + status)).size).toBe(seen.length);
   });
+
+  it.each([0, -1, 1, 1.5, null, 'two', undefined])(
+    'finds every item of a job that says it has %j',
+    async (total_items) => {
+      await using server = await startServer((request, response) => {
+        if (request.url.startsWith(`${base}/items`)) {
+          const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
+          const items = ['a', 'b'].map((id) => ({
+            item_id: id,
+            item_name: id,
+            status: 'completed',
+          }));
+          json(response, { items: items.slice(offset), total_size: 2 });
+        } else {
+          const job = { id: 'bjb-1', status: 'completed', total_items, processed_items: 2 };
+          json(response, { job, progress_percentage: null });
+        }
+      });
+      const items = batchItems(connectTo(server.url), 'bjb-1', quick).pipe(toArray());
+      expect((await lastValueFrom(items)).map(({ item_id }) => item_id)).toEqual(['a', 'b']);
+      expect(server.requests).toHaveLength(2);
+    },
+  );
 });

@@ -1,5 +1,15 @@
-import type { ChatEvent, ToolResultEvent } from '../../types/chat.ts';
+import type {
+  ChatEvent,
+  ImageAttachment,
+  ToolCallEvent,
+  ToolResultEvent,
+} from '../../types/chat.ts';
+import { isRecord } from '../../types/isRecord.ts';
+import { textOf } from '../../types/textOf.ts';
 import type { ChatBlock, SpokenBlock, ToolBlock } from './chatBlock.ts';
+
+/** Begins the ids of calls that the service gave none. */
+const NAMELESS = 'call-at-';
 
 /** A block that is new or has changed. */
 export interface BlockChange<B extends ChatBlock = ChatBlock> {
@@ -16,7 +26,9 @@ export interface BlockChange<B extends ChatBlock = ChatBlock> {
  * - Pieces join the last block while it is of their kind; after anything else they open another one.
  * - A complete event closes the blocks of its kind that are open. It is taken as the text of all of them where it
  *   begins with those before the last, otherwise as that of the last. What it says wins over the pieces.
- * - A result goes to the call of its id. `stop` and the next message of the user close what is open.
+ * - A result goes to the call of its id; one without an id to the first call of its name without an id that has none.
+ *   `stop` and the next message of the user close what is open.
+ * - Content that is missing, `null` or no text says nothing; see `textOf`.
  *
  * An event costs the same however long the text is, but for a complete one, which is compared once with its pieces.
  */
@@ -54,6 +66,10 @@ export function foldBlocks(): (event: ChatEvent) => BlockChange[] {
     if (last === undefined) {
       return content === '' ? [] : [say(type, content, true)];
     }
+    if (content === '') {
+      // What was said is not taken back by nothing.
+      return [...earlier, last].map(closed);
+    }
     const before = earlier.map((block) => block.content).join('');
     const isAll = content !== last.content && content.startsWith(before);
     const text = isAll ? content.slice(before.length) : content;
@@ -61,20 +77,46 @@ export function foldBlocks(): (event: ChatEvent) => BlockChange[] {
     return [...earlier.map(closed), { block: { ...last, content: text, done: true }, added }];
   };
 
-  const answer = (event: ToolResultEvent): BlockChange => {
-    const { call_id, name, result, image_attachment } = event;
-    const call = calls.get(call_id) ?? { index: count++, arguments: {} };
+  const call = (event: ToolCallEvent): BlockChange => {
+    const index = count++;
     const block: ToolBlock = {
-      ...call,
       type: 'tool',
-      callId: call_id,
-      name,
+      index,
+      callId: textOf(event.call_id) || `${NAMELESS}${index}`,
+      name: textOf(event.name),
+      arguments: argumentsOf(event.arguments),
+      status: 'called',
+      result: undefined,
+      imageAttachment: undefined,
+      done: false,
+    };
+    calls.set(block.callId, block);
+    return { block, added: '' };
+  };
+
+  /** The call that a result without an id belongs to. */
+  const callNamed = (name: string): ToolBlock | undefined =>
+    [...calls.values()].find(
+      (one) => !one.done && one.callId.startsWith(NAMELESS) && (name === '' || name === one.name),
+    );
+
+  const answer = (event: ToolResultEvent): BlockChange => {
+    const id = textOf(event.call_id);
+    const name = textOf(event.name);
+    const known = id === '' ? callNamed(name) : calls.get(id);
+    const index = known?.index ?? count++;
+    const block: ToolBlock = {
+      type: 'tool',
+      index,
+      callId: known?.callId ?? (id || `${NAMELESS}${index}`),
+      name: name || (known?.name ?? ''),
+      arguments: known?.arguments ?? {},
       status: 'answered',
-      result,
-      imageAttachment: image_attachment ?? undefined,
+      result: event.result,
+      imageAttachment: attachmentOf(event.image_attachment),
       done: true,
     };
-    calls.set(call_id, block);
+    calls.set(block.callId, block);
     return { block, added: '' };
   };
 
@@ -93,31 +135,18 @@ export function foldBlocks(): (event: ChatEvent) => BlockChange[] {
   return (event) => {
     switch (event.type) {
       case 'text_delta':
-        return append('text', event.content);
+        return append('text', textOf(event.content));
       case 'thinking_delta':
-        return append('thinking', event.content);
+        return append('thinking', textOf(event.content));
       case 'text':
       case 'thinking':
-        return complete(event.type, event.content);
-      case 'tool_call': {
-        const block: ToolBlock = {
-          type: 'tool',
-          index: count++,
-          callId: event.call_id,
-          name: event.name,
-          arguments: event.arguments,
-          status: 'called',
-          result: undefined,
-          imageAttachment: undefined,
-          done: false,
-        };
-        calls.set(event.call_id, block);
-        return [{ block, added: '' }];
-      }
+        return complete(event.type, textOf(event.content));
+      case 'tool_call':
+        return [call(event)];
       case 'tool_result':
         return [answer(event)];
       case 'user_input':
-        return [...endTurn(), say('user_input', event.content, true)];
+        return [...endTurn(), say('user_input', textOf(event.content), true)];
       case 'stop':
         return endTurn();
       default:
@@ -129,4 +158,25 @@ export function foldBlocks(): (event: ChatEvent) => BlockChange[] {
 
 function closed(block: SpokenBlock): BlockChange {
   return { block: { ...block, done: true }, added: '' };
+}
+
+/** What a tool was given; models write it as JSON in a text, too. */
+function argumentsOf(given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given === 'string') {
+    try {
+      return argumentsOf(JSON.parse(given) ?? {});
+    } catch {
+      return {};
+    }
+  }
+  return isRecord(given) ? given : {};
+}
+
+/** A picture that can be fetched. */
+function attachmentOf(given: unknown): ImageAttachment | undefined {
+  if (!isRecord(given)) {
+    return undefined;
+  }
+  const [source_id, attachment_name] = [textOf(given.source_id), textOf(given.attachment_name)];
+  return source_id && attachment_name ? { source_id, attachment_name } : undefined;
 }
