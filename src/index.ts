@@ -3,6 +3,7 @@ export { activity } from './http/activity.ts';
 export { close, type CloseConfig } from './http/close.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
 export type { Timeouts } from './http/connection.ts';
+export type { JsonReviver } from './http/reviveJson.ts';
 export type { PresignedConfig } from './http/linkPolicy.ts';
 export type { RetryClass } from './http/retryClass.ts';
 export type { RetryConfig, RetryDecision, RetryFailure, RetryPolicy } from './http/retryPolicy.ts';

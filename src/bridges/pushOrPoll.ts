@@ -27,6 +27,7 @@ import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
+import { toJson } from '../types/toJson.ts';
 
 /** What {@link pushOrPoll} accepts. Times in milliseconds, 24 days at most. */
 export interface PushOrPollConfig {
@@ -167,7 +168,7 @@ export function pushOrPoll<T extends WatchedJob>(
 
 function look<T extends WatchedJob>(job: T): { job: T; key: string; ended: boolean } {
   try {
-    return { job, key: JSON.stringify(job), ended: hasEnded(job) };
+    return { job, key: toJson(job), ended: hasEnded(job) };
   } catch (cause) {
     throw new ResponseError('pushOrPoll: the answer is not a job', { kind: 'parse', cause });
   }

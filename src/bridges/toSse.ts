@@ -11,6 +11,7 @@ import {
   share,
   timer,
 } from 'rxjs';
+import { toJson } from '../types/toJson.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { deliver, type Outlet } from './sse/deliver.ts';
 import { inSubscriberContext } from '../context/inSubscriberContext.ts';
@@ -95,7 +96,7 @@ const stayAway = 204;
  * @throws RangeError when called with a time that is negative or a `keep` that is no whole number from 1 on.
  */
 export function toSse<T>(source: Observable<T>, config: SseConfig<T> = {}): SseFeed {
-  const { data = JSON.stringify, event, error = describeError, shared = false } = config;
+  const { data = toJson, event, error = describeError, shared = false } = config;
   const { keep = 1_000, linger = 10_000, heartbeat = 15_000, retry } = config;
   const { scheduler = asyncScheduler } = config;
   if (!(keep === Infinity || (Number.isInteger(keep) && keep >= 1))) {

@@ -11,6 +11,7 @@ import {
   type SchedulerLike,
   takeWhile,
 } from 'rxjs';
+import { toJson } from '../types/toJson.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { toReadableStream } from './toReadableStream.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
@@ -65,7 +66,7 @@ export function uiMessageResponse(
   const failure: UIMessageChunk = { type: 'error', errorText: 'The answer broke off.' };
   const frames = chunks.pipe(
     catchError(() => of(failure)),
-    map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`),
+    map((chunk) => `data: ${toJson(chunk)}\n\n`),
     endWith(DONE),
   );
   const beats =

@@ -175,11 +175,9 @@ export class Answer {
     if (kind === 'events') {
       throw this.#notEvents(text);
     }
-    try {
-      return parseJson(text, this.#wire.redact);
-    } catch (cause) {
-      throw this.#broken('parse', 'the answer is not valid JSON', text, cause);
-    }
+    return parseJson(text, this.#wire, (cause) =>
+      this.#broken('parse', 'the answer is not valid JSON', text, cause),
+    );
   }
 
   /** With the server's own words, if the answer is a refusal in spite of its status. */

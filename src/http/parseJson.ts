@@ -1,13 +1,30 @@
+import type { Wire } from './connection.ts';
+import { reviveJson } from './reviveJson.ts';
+
 /**
- * `JSON.parse` for text from outside.
+ * `JSON.parse` for text from outside, with the connection's reviver. What the reviver throws is thrown as it is.
  *
- * @throws SyntaxError when the text is not JSON; see {@link parseComplaint}.
+ * @param broken - Makes the error for a text that is not JSON of what may be told of why; see {@link parseComplaint}.
  */
-export function parseJson(text: string, redact: (text: string) => string): unknown {
+export function parseJson(
+  text: string,
+  { redact, reviver }: Pick<Wire, 'redact' | 'reviver'>,
+  broken: (complaint: unknown) => Error,
+): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return reviveJson(text, reviver);
   } catch (cause) {
-    throw parseComplaint(cause, text, redact);
+    throw reviver && isJson(text) ? cause : broken(parseComplaint(cause, text, redact));
+  }
+}
+
+/** Whether it was not the text that JSON.parse failed at, but a reviver. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

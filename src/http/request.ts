@@ -8,12 +8,13 @@ import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
 import { type AttemptState, type LookUp, retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
+import { toJson } from '../types/toJson.ts';
 
 /** What one operation sends. */
 export type RequestSpec<R extends Route, T = unknown> = RouteParams<R> & {
   /** Names and values of the query; `null` and `undefined` are left out, arrays repeat the name. */
   readonly query?: object | undefined;
-  /** Sent as JSON. */
+  /** Sent as JSON; a `bigint` as a number with all its digits. */
   readonly body?: unknown;
   /** Further headers; `null` and `undefined` are left out. */
   readonly headers?: Readonly<Record<string, string | null | undefined>> | undefined;
@@ -37,7 +38,7 @@ export function request<T, R extends Route>(
   const wire = wireOf(connection);
   const head = requestHead(connection, route, spec);
   const kind = retryClass(route);
-  const body = spec.body === undefined ? undefined : Buffer.from(JSON.stringify(spec.body));
+  const body = spec.body === undefined ? undefined : Buffer.from(toJson(spec.body));
 
   return new Observable((caller) => {
     const headers = {

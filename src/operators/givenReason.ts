@@ -1,5 +1,6 @@
 import { isRecord } from '../types/isRecord.ts';
 import { textOf } from '../types/textOf.ts';
+import { toJson } from '../types/toJson.ts';
 
 /** Where the words are in an error that is an object. */
 const fields = ['message', 'detail', 'error', 'error_message', 'msg', 'reason'];
@@ -15,7 +16,7 @@ export function givenReason(said: unknown): string | undefined {
   }
   if (isRecord(said)) {
     const words = fields.map((field) => givenReason(said[field])).find(Boolean);
-    return words ?? (Object.keys(said).length > 0 ? JSON.stringify(said) : undefined);
+    return words ?? (Object.keys(said).length > 0 ? toJson(said) : undefined);
   }
   const words = textOf(said).trim();
   return words === '' ? undefined : words;

@@ -10,6 +10,7 @@ import {
 } from 'hyparquet';
 import { ApiError, ResponseError } from '../errors.ts';
 import { decompressors } from './decompressors.ts';
+import { type Int64Form, int64As } from './int64As.ts';
 import type { RegionFile } from './regionFile.ts';
 
 /** Rows that are decoded together, column by column. Bounds the memory where a file's groups are larger. */
@@ -21,6 +22,7 @@ const PAGE = 1_000;
 export interface ParquetRowsConfig {
   readonly columns?: readonly string[] | undefined;
   readonly compressors?: Compressors | undefined;
+  readonly int64?: Int64Form | undefined;
 }
 
 /**
@@ -32,13 +34,14 @@ export interface ParquetRowsConfig {
 export async function* parquetRows(
   file: RegionFile,
   tail: number,
-  { columns, compressors }: ParquetRowsConfig,
+  { columns, compressors, int64 = 'bigint' }: ParquetRowsConfig,
 ): AsyncGenerator<Readonly<Record<string, unknown>>[], undefined> {
   const options = { geoparquet: false, compressors: { ...decompressors, ...compressors } };
   const metadata = await readable(() =>
     parquetMetadataAsync(file, { ...options, initialFetchSize: tail }),
   );
   const names = chosenColumns(metadata, columns);
+  const inForm = int64As(int64);
   refuseUnknownCodecs(metadata, names, options.compressors);
   const scan = await readable(() =>
     parquetScan({ ...options, file, metadata, columns: names, useOffsetIndex: false }),
@@ -54,7 +57,7 @@ export async function* parquetRows(
         Promise.all(names.map((column) => scan.readColumn({ column, rowStart, rowEnd }))),
       );
       for (let row = 0; row < rowEnd - rowStart; row += PAGE) {
-        yield rowsOf(names, decoded, row, Math.min(rowEnd - rowStart, row + PAGE));
+        yield rowsOf(names, decoded, row, Math.min(rowEnd - rowStart, row + PAGE), inForm);
         // A long run of rows that are there already must not keep everything else waiting.
         await setImmediate();
       }
@@ -147,11 +150,12 @@ function rowsOf(
   columns: readonly DecodedArray[],
   start: number,
   end: number,
+  inForm: (value: unknown, column: string) => unknown,
 ): Readonly<Record<string, unknown>>[] {
   return Array.from({ length: end - start }, (_, index) => {
     const row: Record<string, unknown> = {};
     names.forEach((name, at) => {
-      const value: unknown = columns[at]?.[start + index] ?? null;
+      const value = inForm(columns[at]?.[start + index] ?? null, name);
       if (name === '__proto__') {
         // Somebody's heading, and by assignment it would be no field.
         Object.defineProperty(row, name, { value, enumerable: true, writable: true });

@@ -5,6 +5,7 @@ import type { Connection } from '../http/connection.ts';
 import { type List, listOf } from '../http/list.ts';
 import { getSheetsRegionResult } from '../sources/sheets.ts';
 import type { GetSheetsRegionResultQuery, SheetsResultType } from '../types/sheets.ts';
+import type { Int64Form } from './int64As.ts';
 import { parquetRows } from './parquetRows.ts';
 import { RegionFile } from './regionFile.ts';
 
@@ -17,6 +18,12 @@ export interface RegionRowsConfig {
    * package `hyparquet-compressors`.
    */
   readonly compressors?: Compressors | undefined;
+  /**
+   * What 64-bit integers are given as: `bigint`; `number`, which ends with an error at one beyond 2 ** 53, as that would
+   * lose digits; or `string`, their digits. Say one of the latter two where rows go on as JSON to what does not keep all
+   * digits of a number, such as a browser. @defaultValue `'bigint'`
+   */
+  readonly int64?: Int64Form | undefined;
 }
 
 /** So much of the end of the file is fetched first, in bytes: a small file whole, of a large one its metadata. */
@@ -31,7 +38,7 @@ const TAIL = 512 * 1024;
  * link to it expires meanwhile, a new one is asked for. Storage that gives no parts is asked for the whole file, which
  * then has to fit into the connection's `maxResponseBytes`.
  *
- * A 64-bit integer arrives as a `bigint`, a date or time as a `Date` in UTC, a decimal as a `number`, and what is
+ * A 64-bit integer arrives as a `bigint`, unless `int64` says otherwise, a date or time as a `Date` in UTC, a decimal as a `number`, and what is
  * missing as `null`. `T` says what the rows look like; nothing checks it.
  *
  * Errors with `HttpError` when there is no such result, with `ResponseError` when it is no Parquet file (`parse`) or
@@ -50,6 +57,8 @@ const TAIL = 512 * 1024;
  * );
  * ```
  *
+ * @throws RangeError when called with an unknown `int64`.
+ *
  * @typeParam T - The shape of a row.
  */
 export function regionRows<T = Readonly<Record<string, unknown>>>(
@@ -60,6 +69,12 @@ export function regionRows<T = Readonly<Record<string, unknown>>>(
   config: RegionRowsConfig = {},
   query: GetSheetsRegionResultQuery = {},
 ): List<T> {
+  const { int64 = 'bigint' } = config;
+  if (!['bigint', 'number', 'string'].includes(int64)) {
+    throw new RangeError(
+      `regionRows: int64 must be bigint, number or string, got ${String(int64)}`,
+    );
+  }
   const link = getSheetsRegionResult(connection, jobId, regionId, regionType, query);
   return listOf((subscriber, delivered) => {
     const pages = read();

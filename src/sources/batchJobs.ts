@@ -19,6 +19,7 @@ import type {
 } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
+import { toJson } from '../types/toJson.ts';
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchBatchJob`.
@@ -112,7 +113,7 @@ export function watchBatchJob(
       route: 'GET /api/v1/beta/batch-processing/{job_id}',
       id: ({ job }) => job.id,
       isDone: ({ job }) => isFinalStatus(job.status),
-      changeKey: JSON.stringify,
+      changeKey: toJson,
     },
     config,
   ).pipe(endAtClose(connection, 'GET /api/v1/beta/batch-processing/{job_id}'));

@@ -20,6 +20,7 @@ import type {
   UploadDirectoryFileFields,
 } from '../types/directoryFiles.ts';
 import type { Scope } from '../types/scope.ts';
+import { toJson } from '../types/toJson.ts';
 import type { UploadEvent } from '../types/uploadEvent.ts';
 
 /** So far, in milliseconds, may the clocks be apart of the server that answers and of the one that stores, in whole seconds. */
@@ -85,7 +86,7 @@ export function uploadDirectoryFile(
     fileField: 'upload_file',
     // The server reads the kind of file off this name, which bytes and streams do not have.
     fileName: nameOf(file) ?? body.display_name ?? undefined,
-    fields: { ...fields, metadata: metadata && JSON.stringify(metadata) },
+    fields: { ...fields, metadata: metadata && toJson(metadata) },
     // What was there before is another content, and is not what was lost.
     reconcile: lookUp(
       connection,

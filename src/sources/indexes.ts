@@ -11,6 +11,7 @@ import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { CreateIndexBody, Index, ListIndexesQuery } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
+import { toJson } from '../types/toJson.ts';
 
 /**
  * Emits every index that matches, in the server's order, then completes. A page is fetched once the
@@ -113,7 +114,7 @@ export function watchIndex(
       route: 'GET /api/v1/indexes/{index_id}',
       id: (index) => index.id,
       isDone: ({ metadata }) => isFinalStatus(metadata?.status),
-      changeKey: JSON.stringify,
+      changeKey: toJson,
     },
     config,
   ).pipe(endAtClose(connection, 'GET /api/v1/indexes/{index_id}'));

@@ -11,6 +11,7 @@ import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
 import type { Scope } from '../types/scope.ts';
+import { toJson } from '../types/toJson.ts';
 import type {
   CreateSheetsJobBody,
   GetSheetsJobQuery,
@@ -128,7 +129,7 @@ export function watchSheetsJob(
       route: 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}',
       id: (job) => job.id,
       isDone: ({ status }) => isFinalStatus(status),
-      changeKey: JSON.stringify,
+      changeKey: toJson,
     },
     config,
   ).pipe(endAtClose(connection, 'GET /api/v1/beta/sheets/jobs/{spreadsheet_job_id}'));

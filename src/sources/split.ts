@@ -10,6 +10,7 @@ import type { WatchConfig } from '../http/watchTiming.ts';
 import { endAtClose } from '../http/endAtClose.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
+import { toJson } from '../types/toJson.ts';
 import type { CreateSplitJobBody, ListSplitJobsQuery, SplitJob } from '../types/split.ts';
 
 /**
@@ -78,7 +79,7 @@ export function watchSplitJob(
       route: 'GET /api/v1/beta/split/jobs/{split_job_id}',
       id: (job) => job.id,
       isDone: ({ status }) => isFinalStatus(status),
-      changeKey: JSON.stringify,
+      changeKey: toJson,
     },
     config,
   ).pipe(endAtClose(connection, 'GET /api/v1/beta/split/jobs/{split_job_id}'));

@@ -9,6 +9,8 @@ import {
 import { ApiError, type HttpError, JobError, ResponseError } from '../errors.ts';
 import { waitAfter } from '../http/patience.ts';
 import { steadyClock } from '../http/steadyClock.ts';
+import { toJson } from '../types/toJson.ts';
+import { type JsonReviver, reviveJson } from '../http/reviveJson.ts';
 import { longerWait } from '../http/watchTiming.ts';
 
 /** What a question about several jobs brings to light about one of them. */
@@ -37,6 +39,8 @@ export interface JobRoundsSpec<T> {
   /** How long failures that pass by themselves are waited out. */
   readonly patience: number;
   readonly scheduler: SchedulerLike;
+  /** The connection's, since jobs are kept as JSON. */
+  readonly reviver?: JsonReviver | undefined;
 }
 
 /** Who watches jobs. Is told nothing more of a job after `complete` or `gone`, and of none after `error`. */
@@ -108,7 +112,7 @@ export class JobRounds<T> {
     const known = this.#jobs.get(id);
     if (known) {
       known.watchers = [...known.watchers, watcher];
-      const job = jobOf(known);
+      const job = jobOf(known, this.#spec.reviver);
       if (job !== undefined) {
         watcher.next(id, job);
       }
@@ -137,7 +141,7 @@ export class JobRounds<T> {
   /** The job as it was last seen. */
   lastSeen(id: string): T | undefined {
     const watched = this.#jobs.get(id);
-    return watched && jobOf(watched);
+    return watched && jobOf(watched, this.#spec.reviver);
   }
 
   #askIn(wait: number): void {
@@ -209,7 +213,7 @@ export class JobRounds<T> {
     if (typeof this.#spec.idOf(job) !== 'string') {
       throw new TypeError('The answer has no id.');
     }
-    const seen = JSON.stringify(job);
+    const seen = toJson(job);
     const done = this.#spec.isDone(job);
     return () => this.#tell(id, job, seen, done);
   }
@@ -281,7 +285,7 @@ export class JobRounds<T> {
       return;
     }
     const kind = 'gone';
-    const job = jobOf(watched);
+    const job = jobOf(watched, this.#spec.reviver);
     const error = new JobError(`${route}: there is no job ${id}`, { route, kind, job, cause });
     this.#drop(id);
     watchers.forEach((watcher) => watcher.gone(id, error));
@@ -313,6 +317,6 @@ export class JobRounds<T> {
 }
 
 /** The job as it was last seen. */
-function jobOf<T>({ seen }: WatchedJob<T>): T | undefined {
-  return seen === undefined ? undefined : (JSON.parse(seen) as T);
+function jobOf<T>({ seen }: WatchedJob<T>, reviver: JsonReviver | undefined): T | undefined {
+  return seen === undefined ? undefined : (reviveJson(seen, reviver) as T);
 }

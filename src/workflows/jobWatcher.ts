@@ -1,7 +1,7 @@
 import { merge, Observable } from 'rxjs';
 import { inSubscriberContext } from '../context/inSubscriberContext.ts';
 import { JobError } from '../errors.ts';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import { type WatchConfig, type WatchTiming, watchTiming } from '../http/watchTiming.ts';
 import { endAtClose } from '../http/endAtClose.ts';
 import { Limiter } from '../operators/fan/limiter.ts';
@@ -110,9 +110,10 @@ export function jobWatcher(
 ): JobWatcher {
   const timing = watchTiming('jobWatcher', config);
   const limiter = config.limiter ?? new Limiter({ concurrency: 8, scheduler: timing.scheduler });
+  const { reviver } = wireOf(connection);
   const rounds = <T>(
     spec: Omit<JobRoundsSpec<T>, 'min' | 'max' | 'patience' | 'scheduler'>,
-  ): JobRounds<T> => new JobRounds({ ...spec, ...timing });
+  ): JobRounds<T> => new JobRounds({ ...spec, ...timing, reviver });
 
   const split = rounds<SplitJob>({
     route: 'GET /api/v1/beta/split/jobs/{split_job_id}',

@@ -9,6 +9,7 @@ import type { PageQuery } from '../types/page.ts';
 import type { Scope } from '../types/scope.ts';
 import { instantOf } from '../http/instantOf.ts';
 import type { Moment, ServerClock } from '../http/serverClock.ts';
+import { toJson } from '../types/toJson.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
 
 /** Which records {@link watchAgentData} watches. */
@@ -209,7 +210,7 @@ function feedFrom<T extends object>({ clock, since, overlap }: FeedSpec): Feed<T
       const changes: SeenAgentDataChange<T>[] = [];
       for (const { id, record, at, createdAt } of found.toReversed()) {
         const before = told.get(id);
-        const digest = hash('sha256', JSON.stringify(record), 'base64');
+        const digest = hash('sha256', toJson(record), 'base64');
         if (!isNews({ at, digest }, before, now)) {
           continue;
         }

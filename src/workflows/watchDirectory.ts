@@ -4,6 +4,7 @@ import type { Connection } from '../http/connection.ts';
 import { endAtClose } from '../http/endAtClose.ts';
 import { listDirectoryFiles } from '../sources/directoryFiles.ts';
 import type { DirectoryFile, ListDirectoryFilesQuery } from '../types/directoryFiles.ts';
+import { toJson } from '../types/toJson.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
 
 /** How {@link watchDirectory} watches. */
@@ -105,5 +106,5 @@ export function watchDirectory(
 
 function digestOf(file: DirectoryFile): string {
   // A link for fetching it would be a new one each time.
-  return hash('sha256', JSON.stringify({ ...file, download_url: undefined }), 'base64');
+  return hash('sha256', toJson({ ...file, download_url: undefined }), 'base64');
 }

@@ -268,7 +268,7 @@ describe('regionRows over storage that has its own ways', () => {
 
   it.each<[string, Record<string, string | number>, string]>([
     ['another part', { 'content-range': 'bytes 0-3/9000000' }, 'with another part of the file'],
-    ['a part without its place', {}, 'with another part of the file: undefined'],
+    ['a part without its place', {}, 'with another part of the file: no content-range'],
   ])('refuses %s than was asked for', async (_, headers, message) => {
     await using storage = await startStorage(large, {
       instead: (n, __, response) => {

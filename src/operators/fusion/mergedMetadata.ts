@@ -1,4 +1,5 @@
 import type { FileMetadata, FileMetadataValue } from '../../types/directoryFiles.ts';
+import { toJson } from '../../types/toJson.ts';
 import type { FusedHit } from './fuse.ts';
 
 /** The metadata of all copies of a hit. */
@@ -29,7 +30,7 @@ export function mergedMetadata(
     for (const [key, value] of Object.entries(metadata ?? {})) {
       const known = values.get(key) ?? [];
       // Lists are equal when they look the same.
-      if (!known.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
+      if (!known.some((one) => toJson(one) === toJson(value))) {
         values.set(key, [...known, value]);
       }
     }
