@@ -28,8 +28,10 @@ export function chatText(): OperatorFunction<ChatEvent, string> {
       return source.pipe(
         map((event) => {
           if (event.type === 'text_delta') {
-            inPieces = true;
-            return textOf(event.content);
+            const piece = textOf(event.content);
+            // A reply whose pieces say nothing is still to come, whole.
+            inPieces ||= piece !== '';
+            return piece;
           }
           if (event.type === 'text') {
             const whole = inPieces ? '' : textOf(event.content);

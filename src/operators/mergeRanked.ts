@@ -123,7 +123,11 @@ function stateOf<T>(
 ): Observable<SourceState<T>> {
   const state = source.pipe(
     take(1),
-    map(({ results }): SourceState<T> => ({ status: 'arrived', results })),
+    // Services leave an empty list out, or send `null` for it, whatever the schema says.
+    map(({ results }): SourceState<T> => ({
+      status: 'arrived',
+      results: Array.isArray(results) ? results : [],
+    })),
     defaultIfEmpty<SourceState<T>, SourceState<T>>({ status: 'arrived', results: [] }),
   );
   return onSourceError === 'fail'

@@ -71,9 +71,7 @@ export function regionRows<T = Readonly<Record<string, unknown>>>(
 ): List<T> {
   const { int64 = 'bigint' } = config;
   if (!['bigint', 'number', 'string'].includes(int64)) {
-    throw new RangeError(
-      `regionRows: int64 must be bigint, number or string, got ${String(int64)}`,
-    );
+    throw new RangeError(`regionRows: int64 must be bigint, number or string, got ${int64}`);
   }
   const link = getSheetsRegionResult(connection, jobId, regionId, regionType, query);
   return listOf((subscriber, delivered) => {

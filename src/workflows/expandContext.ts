@@ -16,6 +16,7 @@ import type { Connection } from '../http/connection.ts';
 import { readFile } from '../sources/retrieval.ts';
 import type { ReadFileBody, RetrievedChunk } from '../types/retrieval.ts';
 import type { Scope } from '../types/scope.ts';
+import { textOf } from '../types/textOf.ts';
 import {
   type ChunkContext,
   type ContextRead,
@@ -99,13 +100,14 @@ export function expandContext<T extends RetrievedChunk>(
     if (!fileId || typeof start !== 'number') {
       return undefined;
     }
-    const end = chunk_end_char ?? start + hit.content.length;
+    const content = textOf(hit.content);
+    const end = typeof chunk_end_char === 'number' ? chunk_end_char : start + content.length;
     return {
       indexId: typeof indexId === 'string' ? indexId : indexId(hit),
       fileId,
       start: Math.max(0, start - before),
       end: end + after,
-      inCodePoints: showsCodePoints(hit.content, end - start),
+      inCodePoints: showsCodePoints(content, end - start),
     };
   };
 
@@ -117,7 +119,7 @@ export function expandContext<T extends RetrievedChunk>(
         readFile(connection, bodyOf(read), query).pipe(
           tap(({ content }) => {
             for (const window of read.windows) {
-              known.set(keyOf(window), { context: cutWindow(read, content, window) });
+              known.set(keyOf(window), { context: cutWindow(read, textOf(content), window) });
             }
           }),
           ignoreElements(),

@@ -15,7 +15,10 @@ export function byIdentity<T extends Rankable, V>(
 ): (item: T) => V {
   const byText = new Map<string, V>();
   const ofText = (item: T): V => entry(byText, identity(item), make);
-  if (identity !== chunkIdentity || lists.some((list) => list.some(({ id }) => id !== undefined))) {
+  if (
+    identity !== chunkIdentity ||
+    lists.some((list) => list.some(({ id }) => (id ?? undefined) !== undefined))
+  ) {
     return ofText;
   }
   const byFile = new Map<string, Map<number, V>>();

@@ -1,3 +1,4 @@
+import { textOf } from '../../types/textOf.ts';
 import type { Rankable } from './rankable.ts';
 
 /**
@@ -10,8 +11,10 @@ import type { Rankable } from './rankable.ts';
  */
 export function chunkIdentity(item: Rankable): string {
   const { id, content, static_fields: fields } = item;
-  if (id !== undefined) {
-    return id;
+  // What the service sends may be `null` or a number whatever the schema says.
+  const own = textOf(id);
+  if (own !== '' || id === '') {
+    return own;
   }
   const { parsed_directory_file_id: file, chunk_index: index } = fields ?? {};
   if (file && typeof index === 'number') {
@@ -21,8 +24,9 @@ export function chunkIdentity(item: Rankable): string {
   if (file && typeof start === 'number' && typeof end === 'number') {
     return `span:${file}:${start}-${end}`;
   }
-  if (content !== undefined) {
-    return `text:${content.normalize('NFKC').replace(/\s+/g, ' ').trim()}`;
+  const text = textOf(content);
+  if (text !== '' || content === '') {
+    return `text:${text.normalize('NFKC').replace(/\s+/g, ' ').trim()}`;
   }
   throw new TypeError(
     'chunkIdentity: the item has no id, no place in a file and no content; say what it is with the option id',

@@ -1,3 +1,4 @@
+import { textOf } from '../../types/textOf.ts';
 import type { FusedHit } from './fuse.ts';
 import type { Rankable } from './rankable.ts';
 import { shingles } from './shingles.ts';
@@ -79,7 +80,7 @@ class Leaders {
 
   /** The place of the first leader that says the same. */
   find(item: Rankable): number | undefined {
-    const found = [this.#bySpan(spanOf(item)), this.#byText(shingles(item.content ?? ''))];
+    const found = [this.#bySpan(spanOf(item)), this.#byText(shingles(textOf(item.content)))];
     const places = found.filter((place) => place !== undefined);
     return places.length === 0 ? undefined : Math.min(...places);
   }
@@ -88,7 +89,7 @@ class Leaders {
   add(item: Rankable): number {
     const place = this.#spans.length;
     const span = spanOf(item);
-    const runs = shingles(item.content ?? '');
+    const runs = shingles(textOf(item.content));
     this.#spans.push(span);
     this.#runs.push(runs.size);
     if (span) {

@@ -1,3 +1,4 @@
+import { textOf } from '../../types/textOf.ts';
 import type { FusedHit } from './fuse.ts';
 import { normalizeScores } from './normalizeScores.ts';
 import type { Rankable } from './rankable.ts';
@@ -81,7 +82,7 @@ export function diversify<H extends FusedHit<Rankable>>(
 function byText(): (a: Rankable, b: Rankable) => number {
   const known = new Map<Rankable, Set<string>>();
   const runsOf = (item: Rankable): Set<string> => {
-    const runs = known.get(item) ?? shingles(item.content ?? '');
+    const runs = known.get(item) ?? shingles(textOf(item.content));
     known.set(item, runs);
     return runs;
   };

@@ -1,4 +1,5 @@
 import type { FileMetadata, FileMetadataValue } from '../../types/directoryFiles.ts';
+import { isRecord } from '../../types/isRecord.ts';
 import { toJson } from '../../types/toJson.ts';
 import type { FusedHit } from './fuse.ts';
 
@@ -27,7 +28,7 @@ export function mergedMetadata(
 ): MergedMetadata {
   const values = new Map<string, FileMetadataValue[]>();
   for (const { metadata } of [hit.item, ...hit.contributions.map(({ item }) => item)]) {
-    for (const [key, value] of Object.entries(metadata ?? {})) {
+    for (const [key, value] of Object.entries(isRecord(metadata) ? metadata : {})) {
       const known = values.get(key) ?? [];
       // Lists are equal when they look the same.
       if (!known.some((one) => toJson(one) === toJson(value))) {
