@@ -5,7 +5,7 @@ import type { Index } from '../types/indexes.ts';
 import type { SheetsJob } from '../types/sheets.ts';
 import type { SplitJob } from '../types/split.ts';
 import { textOf } from '../types/textOf.ts';
-import { givenReason } from './givenReason.ts';
+import { givenReason } from '../types/givenReason.ts';
 
 /** What the watchers emit. */
 export type WatchedJob = BatchJobProgress | Index | SheetsJob | SplitJob;

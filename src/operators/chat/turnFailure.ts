@@ -1,6 +1,6 @@
 import type { StopEvent } from '../../types/chat.ts';
 import { textOf } from '../../types/textOf.ts';
-import { givenReason } from '../givenReason.ts';
+import { givenReason } from '../../types/givenReason.ts';
 
 /** Why a turn failed, which may be ''; `undefined` for one that did not. A `stop` that only gives a reason has failed. */
 export function turnFailure({ is_error, error }: Partial<StopEvent>): string | undefined {

@@ -1,6 +1,6 @@
-import { isRecord } from '../types/isRecord.ts';
-import { textOf } from '../types/textOf.ts';
-import { toJson } from '../types/toJson.ts';
+import { isRecord } from './isRecord.ts';
+import { textOf } from './textOf.ts';
+import { toJson } from './toJson.ts';
 
 /** Where the words are in an error that is an object. */
 const fields = ['message', 'detail', 'error', 'error_message', 'msg', 'reason'];
