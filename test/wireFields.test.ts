@@ -129,7 +129,7 @@ describe('a field that is missing, null, a number for a text or a text for a num
           toArray(),
           map((all) => {
             const history = { events: all } as unknown as ChatSessionHistory;
-            const sought = { prompt: 'words', seen: all.slice(1, 2), turnsBefore: undefined };
+            const sought = { prompt: 'words', turnsBefore: 0 };
             return missingEvents(all.slice(1, 4))(turnInHistory(history, sought)?.events ?? []);
           }),
         ),

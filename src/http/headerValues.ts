@@ -1,10 +1,11 @@
-import type { AnswerHeaders } from './exchange.ts';
-
 /**
  * All values of a header that may come more than once, as lines of its own or in one line with commas between them. For
  * headers whose value is one word, number or date; the comma of a date is not one between values.
  */
-export function headerValues(headers: AnswerHeaders, name: string): string[] {
+export function headerValues(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  name: string,
+): string[] {
   const lines = [headers[name] ?? []].flat();
   return lines.flatMap((line) => {
     const values: string[] = [];

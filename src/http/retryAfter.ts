@@ -1,4 +1,3 @@
-import type { AnswerHeaders } from './exchange.ts';
 import { headerValues } from './headerValues.ts';
 
 /** The three date formats of RFC 9110, 5.6.7, strictly: what else `Date.parse` reads is not a date here. */
@@ -23,7 +22,10 @@ export function parseHttpDate(text: string): number {
  * A date is measured against the server's own `date` header, so that a wrong clock on this side does not
  * matter; against `now` where there is none. A date in the past is 0.
  */
-export function retryAfter(headers: AnswerHeaders, now: number = Date.now()): number | undefined {
+export function retryAfter(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number = Date.now(),
+): number | undefined {
   const milliseconds = headerValues(headers, 'retry-after-ms').filter(isWhole).map(Number);
   if (milliseconds.length > 0) {
     return Math.max(...milliseconds);

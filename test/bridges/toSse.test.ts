@@ -91,13 +91,15 @@ describe('the messages of toSse', () => {
   );
 
   marbles('turn a callback that throws into an error', ({ cold, expectObservable }, scheduler) => {
+    const circle: unknown[] = [];
+    circle.push(circle);
     const feeds = [
       toSse(cold('ab|'), { scheduler, data: throwing }),
       toSse(cold('ab|'), { scheduler, event: throwing }),
       toSse(cold('ab|'), { scheduler, event: () => 'a\nid: 7' }),
       toSse(cold('ab|'), { scheduler, event: () => '' }),
       toSse(cold('ab|'), { scheduler, event: () => 'end' }),
-      toSse(cold('ab|', { a: 10n }), { scheduler }),
+      toSse(cold('ab|', { a: circle }), { scheduler }),
       toSse(
         throwError(() => new Error('secret')),
         { scheduler, error: throwing },
