@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import ts from 'typescript';
 
 /** JSON of an answer or event. */
-export type Json = null | boolean | number | string | Json[] | Fields;
+type Json = null | boolean | number | string | Json[] | Fields;
 
 /** Fields of a JSON object. */
 export interface Fields {
