@@ -289,6 +289,7 @@ export type {
   RetryingActivity,
   SentActivity,
   ThrottledActivity,
+  WaitingActivity,
 } from './http/activityEvent.ts';
 export type { List } from './http/list.ts';
 export type { UploadSource } from './http/uploadSource.ts';
