@@ -26,7 +26,11 @@ export function size(bytes: number): string {
 
 /** A text as one line that fits into the terminal. */
 export function fit(text: string): string {
-  const line = printable(text).replace(/\s*\n\s*|\t/g, ' ');
+  const line = printable(text)
+    .replaceAll('\t', ' ')
+    .split('\n')
+    .map((part, at) => (at === 0 ? part.trimEnd() : part.trim()))
+    .join(' ');
   const width = lineWidth();
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }

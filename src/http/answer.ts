@@ -165,7 +165,7 @@ export class Answer {
     }
     // A gateway or a captive portal that answers in the API's place.
     if (/^\s*</.test(text)) {
-      const title = /<title[^>]*>([^<]*)/i.exec(this.#wire.redact(text))?.[1]?.trim();
+      const title = /<title[^<>]*>([^<]*)/i.exec(this.#wire.redact(text))?.[1]?.trim();
       throw this.#broken(
         'content-type',
         `the answer is a web page${title ? ` titled ${JSON.stringify(title.slice(0, 80))}` : ''}, not JSON. Is the base URL right?`,

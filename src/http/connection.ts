@@ -169,7 +169,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
   const url = parseBaseUrl(
     config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regions[config.region ?? 'na'],
   );
-  const prefix = url.pathname.replace(/\/+$/, '');
+  const prefix = url.pathname.replace(/(?<!\/)\/+$/, '');
   const { credentials, secret } = authenticate(config);
   const links = linkPolicy(url, config.presigned);
   if (links.publicOnly && config.dispatcher) {

@@ -55,7 +55,7 @@ const answers: Readonly<Record<Exclude<AnswerType, 'any' | 'definition'>, RegExp
   value: figure,
   money: /[$€£¥]\s?\d|\d\s?(?:[$€£¥]|euros?|dollars?|cents?|pounds|usd|eur|gbp)|\bfree\b/i,
   duration:
-    /\b(?:[\d.,]+|an?|one|two|three|four|five|six|seven|eight|nine|ten|every|per|each|few|several)[ -]?(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|h|days?|weeks?|months?|years?|decades?)\b|\b(?:hourly|daily|weekly|monthly|yearly|annually|once|twice|never|always)\b/i,
+    /\b(?:[\d.,]{1,20}|an?|one|two|three|four|five|six|seven|eight|nine|ten|every|per|each|few|several)[ -]?(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|h|days?|weeks?|months?|years?|decades?)\b|\b(?:hourly|daily|weekly|monthly|yearly|annually|once|twice|never|always)\b/i,
   date: new RegExp(date, 'i'),
   condition: new RegExp(
     `\\b(?:when(?:ever)?|if|unless|until|only|once|after|before|while|as (?:soon|long) as)\\b|${date}`,

@@ -146,7 +146,7 @@ async function* chunks(
   const timer = setTimeout(() => silent.abort(), silence);
   const fail = (message: string) => new Error(withoutKey(message, apiKey));
   try {
-    const response = await fetch(`${config.baseUrl.replace(/\/+$/, '')}/chat/completions`, {
+    const response = await fetch(`${config.baseUrl.replace(/(?<!\/)\/+$/, '')}/chat/completions`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

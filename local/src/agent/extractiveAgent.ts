@@ -173,7 +173,7 @@ async function* readAroundRegion(
   if (text instanceof Error) {
     return region;
   }
-  const head = offset === 0 ? 0 : text.search(/(?<=[.!?:]\s+|\n[^\S\n]*\n\s*)\S/);
+  const head = offset === 0 ? 0 : text.search(/(?=\S)(?<=[.!?:]\s+|\n[^\S\n]*\n\s*)/);
   const from = head === -1 || offset + head > region.start ? region.start - offset : head;
   const kept =
     text.length < max_length
@@ -184,7 +184,7 @@ async function* readAroundRegion(
 
 /** Where the last sentence or paragraph of a text ends, not before `least`. */
 function lastEnd(text: string, least: number): number {
-  const ends = [...text.matchAll(/[.!?](?=\s)|\n(?=\s*\n)/g)].map(({ index }) => index + 1);
+  const ends = [...text.matchAll(/[.!?](?=\s)|\n(?=[^\S\n]*\n)/g)].map(({ index }) => index + 1);
   return Math.max(least, ends.at(-1) ?? text.length);
 }
 

@@ -29,14 +29,14 @@ const pointsBack =
 
 // "How long" asks for a length, and its answer seldom says "long".
 const measure =
-  /(?<=\bhow\s+)(?:many|much|long|often|large|big|small|fast|slow|old|far|high|wide|deep|heavy|few|well)\b/gi;
+  /\b(how)\s+(?:many|much|long|often|large|big|small|fast|slow|old|far|high|wide|deep|heavy|few|well)\b/gi;
 
 /**
  * Reads a question. One that points back ("and how large is it?") or has hardly a content word of
  * its own takes the words of the question before it along.
  */
 export function readQuestion(text: string, history: readonly ChatEvent[]): Question {
-  const own = readTerms(text.replace(measure, ' '));
+  const own = readTerms(text.replace(measure, '$1 '));
   const leans = own.length < 2 || (own.length < 5 && pointsBack.test(text));
   const before = leans ? lastQuestion(history) : undefined;
   const known = new Set(own.map(({ stem }) => stem));

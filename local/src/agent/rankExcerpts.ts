@@ -170,7 +170,7 @@ function typeFit(question: Question, excerpt: Candidate, before: readonly Candid
 }
 
 // "Returns: a string.", "See the guide."
-const fieldOrReference = /^\W*(?:\p{L}+:\W|see\b)/iu;
+const fieldOrReference = /^[^\p{L}\p{N}_]*(?:\p{L}+:\W|see\b)/iu;
 const looksLikeCode =
   /[;{]$|=> *[{(]|\); |^(?:const|let|var|import|export|return|await|function)\b/;
 

@@ -20,7 +20,7 @@ export function* said(content: string): Generator<ChatEvent, void> {
 
 /** Cuts a text after every few words; the pieces joined are the text again. */
 function pieces(text: string): string[] {
-  const words = text.match(/\s*\S+\s*/g) ?? [];
+  const words = text.match(/\S+\s*|\s+/g) ?? [];
   return Array.from({ length: Math.ceil(words.length / wordsPerDelta) }, (_, at) =>
     words.slice(at * wordsPerDelta, (at + 1) * wordsPerDelta).join(''),
   );

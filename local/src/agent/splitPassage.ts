@@ -1,3 +1,5 @@
+import { isOnlyLinks } from './isOnlyLinks.ts';
+
 /** A piece of a passage that can be quoted alone: a sentence, a heading or a row of a table. */
 export interface Excerpt {
   readonly kind: 'sentence' | 'heading' | 'row';
@@ -28,22 +30,25 @@ const endsHere = /[\s。！？।]$/u;
 
 // The segmenter breaks after these although the sentence goes on.
 const abbreviation =
-  /(?:^|[\s([])(?:e\.g|i\.e|cf|vs|al|etc|approx|resp|ca|no|nos|fig|figs|eq|eqs|sec|ch|vol|pp?|ed|eds|dr|mr|mrs|ms|prof|st|jr|sr|inc|ltd|co|[A-Z])\.\s*$/iu;
+  /(?:^|[\s([])(?:e\.g|i\.e|cf|vs|al|etc|approx|resp|ca|no|nos|fig|figs|eq|eqs|sec|ch|vol|pp?|ed|eds|dr|mr|mrs|ms|prof|st|jr|sr|inc|ltd|co|[A-Z])\.$/iu;
+const longestAbbreviation = 12;
 
-const heading = /^ {0,3}#{1,6}\s+(.*?)[\s#]*$/;
+const headingMark = /^ {0,3}(#{1,6})\s+/;
+// The marks that may close a heading.
+const headingEnd = /(?<![\s#])[\s#]+$/;
 const listItem = /^\s*(?:[-*+•]|\d{1,3}[.)])\s+/;
 const tableRow = /^\s*\|.*\|\s*$/;
 const tableRule = /^\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*$/;
 // A field of a description, as in "**Default:** 5 minutes."
-const labelled = /^\W*\p{L}+:/u;
+const labelled = /^[^\p{L}\p{N}_]*\p{L}+:/u;
 const fence = /^\s*(?:```|~~~)/;
 const commentStart = /^\s*<!--(?!.*-->)/;
 const commentEnd = /-->/;
 const bareFence = /^\s*(?:```|~~~)\s*$/;
 const quoteMark = /^\s*>\s?/;
-const linksAlone = /^(?:\s|!?\[(?:[^[\]]|\[[^\]]*\](?:\([^)]*\))?)*\](?:\([^)]*\)|\[[^\]]*\])?)*$/;
+// Of a line without the white space around it.
 const nothingToQuote =
-  /^\s*(?:[-*_=]{3,}|<!--.*-->|\[[^\]]+\]:\s.*|<\/?[a-z][^>]*>|(?:>\s*)?\[![a-z]+\])\s*$/i;
+  /^(?:[-*_=]{3,}|<!--.*-->|\[[^\]]+\]:\s.*|<\/?[a-z][^>]*>|(?:>\s*)?\[![a-z]+\])$/i;
 
 /**
  * Splits a passage of plain text or Markdown into what can be quoted from it, in the order of the
@@ -76,22 +81,23 @@ export function splitPassage(passage: string): Excerpt[] {
   };
 
   for (const line of visibleLines(passage)) {
-    const title = heading.exec(line.text);
-    if (title?.[1] !== undefined) {
+    const mark = headingMark.exec(line.text);
+    if (mark !== null) {
       endParagraph();
-      const level = line.text.trimStart().search(/[^#]/);
+      const level = mark[1]?.length ?? 0;
       headings = headings.filter((above) => above.level < level);
-      const start = line.start + line.text.indexOf(title[1]);
-      const end = start + title[1].length;
+      const title = line.text.slice(mark[0].length).replace(headingEnd, '');
+      const start = line.start + mark[0].length;
+      const text = collapse(title);
       found.push({
         kind: 'heading',
         start,
-        end,
-        text: collapse(title[1]),
+        end: start + title.length,
+        text,
         context: context(),
         block,
       });
-      headings.push({ level, title: collapse(title[1]) });
+      headings.push({ level, title: text });
       block += 1;
     } else if (tableRow.test(line.text)) {
       if (header === undefined) {
@@ -113,7 +119,7 @@ export function splitPassage(passage: string): Excerpt[] {
       continue;
     } else if (line.text.trim() === '') {
       gap = true;
-    } else if (nothingToQuote.test(line.text)) {
+    } else if (nothingToQuote.test(line.text.trim())) {
       endParagraph();
     } else {
       if (listItem.test(line.text) || (gap && !goesOn(paragraph, line))) {
@@ -134,17 +140,17 @@ function* visibleLines(passage: string): Generator<Line> {
     .filter(([text]) => text !== '')
     .map((match) => lineAt(match.index, match[0]));
   const fences = lines.filter((line) => fence.test(line.text));
-  if (fences.length % 2 === 1 && bareFence.test(fences[0]?.text ?? '')) {
-    // The passage begins inside a block of code.
-    takeUntil(lines, fence);
-  }
-  while (lines.length > 0) {
-    const line = lines.shift();
+  // Otherwise the passage begins inside a block of code.
+  const isWhole = fences.length % 2 === 0 || !bareFence.test(fences[0]?.text ?? '');
+  for (let at = isWhole ? 0 : endOf(lines, 0, fence) + 1; at < lines.length; at += 1) {
+    const line = lines[at];
     if (line === undefined) {
       return;
     }
     if (fence.test(line.text)) {
-      const body = takeUntil(lines, fence);
+      const end = endOf(lines, at + 1, fence);
+      const body = lines.slice(at + 1, end);
+      at = end;
       yield endOfBlock(line);
       if (readsLikeProse(body)) {
         yield* body;
@@ -152,18 +158,21 @@ function* visibleLines(passage: string): Generator<Line> {
       }
     } else if (commentStart.test(line.text)) {
       yield endOfBlock(line);
-      takeUntil(lines, commentEnd);
+      at = endOf(lines, at + 1, commentEnd);
     } else {
       yield line;
     }
   }
 }
 
-/** Takes the lines up to the one that matches off the list, and that one too. */
-function takeUntil(lines: Line[], last: RegExp): Line[] {
-  const at = lines.findIndex((line) => last.test(line.text));
-  const taken = lines.splice(0, at === -1 ? lines.length : at + 1);
-  return at === -1 ? taken : taken.slice(0, -1);
+/** The place of the first line from `start` on that matches; behind the last line where none does. */
+function endOf(lines: readonly Line[], start: number, last: RegExp): number {
+  for (let at = start; at < lines.length; at += 1) {
+    if (last.test(lines[at]?.text ?? '')) {
+      return at;
+    }
+  }
+  return lines.length;
 }
 
 /** A rule in the place of a fence: it is not quoted, and a sentence never runs across it. */
@@ -197,7 +206,9 @@ function sentenceRanges(passage: string, from: number, to: number): [number, num
   for (const { index, segment } of sentences.segment(text)) {
     const end = index + segment.length;
     const piece = text.slice(start, end);
-    if (end < text.length && (!endsHere.test(piece) || abbreviation.test(piece))) {
+    // Its end alone is looked at, as it is looked at again with each segment that is added.
+    const last = piece.trimEnd().slice(-longestAbbreviation);
+    if (end < text.length && (!endsHere.test(piece.slice(-1)) || abbreviation.test(last))) {
       continue;
     }
     const quoted = withoutHalfEmphasis(piece.trim());
@@ -210,7 +221,7 @@ function sentenceRanges(passage: string, from: number, to: number): [number, num
     ) {
       // "Default: 5." says nothing without the sentence that it belongs to.
       before[1] = first + quoted.length;
-    } else if (wordsIn(quoted) > 0 && !linksAlone.test(quoted)) {
+    } else if (wordsIn(quoted) > 0 && !isOnlyLinks(quoted)) {
       ranges.push([first, first + quoted.length]);
     }
     start = end;
@@ -225,12 +236,16 @@ function wordsIn(text: string): number {
 /** A sentence cut out of bold text keeps no lone `**` at its ends. */
 function withoutHalfEmphasis(sentence: string): string {
   const halves = sentence.split('**').length - 1;
-  return halves % 2 === 0 ? sentence : sentence.replace(/^\*\*\s*/, '').replace(/\s*\*\*$/, '');
+  if (halves % 2 === 0) {
+    return sentence;
+  }
+  const rest = sentence.replace(/^\*\*\s*/, '');
+  return rest.endsWith('**') ? rest.slice(0, -2).trimEnd() : rest;
 }
 
 function collapse(text: string): string {
   return text
-    .replace(/\n\s*>\s?/g, ' ')
+    .replace(/\n[^\S\n]*>\s?/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -10,6 +10,6 @@ export function titleOf(message: string): string {
   if (text.length <= longestTitle) {
     return text;
   }
-  const words = text.slice(0, longestTitle + 1).replace(/\s+\S*$/, '');
-  return `${words.length > longestTitle ? text.slice(0, longestTitle).toWellFormed() : words}...`;
+  const space = text.lastIndexOf(' ', longestTitle);
+  return `${text.slice(0, space === -1 ? longestTitle : space).toWellFormed()}...`;
 }

@@ -1,4 +1,5 @@
 import TurndownService from 'turndown';
+import { oneLine } from './oneLine.ts';
 
 /** What a page break becomes: the form feed, which no document has in its own text. */
 export const pageBreak = '\f';
@@ -41,11 +42,7 @@ export function htmlToMarkdown(html: string): string {
 function addTableRules(service: TurndownService): void {
   service.addRule('cell', {
     filter: ['td', 'th'],
-    replacement: (content) =>
-      ` ${content
-        .trim()
-        .replaceAll(/\s*\n\s*/g, ' ')
-        .replaceAll('|', String.raw`\|`)} |`,
+    replacement: (content) => ` ${oneLine(content).replaceAll('|', String.raw`\|`)} |`,
   });
   service.addRule('row', {
     filter: 'tr',

@@ -3,6 +3,7 @@ import { strFromU8 } from 'fflate';
 import { DocumentError } from './documentError.ts';
 import { markdownTable } from './markdownTable.ts';
 import { openOfficeArchive } from './officeArchive.ts';
+import { oneLine } from './oneLine.ts';
 import { type ParsedDocument, textPages } from './parsedDocument.ts';
 import { descendants, parseXml, type XmlElement } from './xmlElement.ts';
 
@@ -56,7 +57,7 @@ function shapeText(shape: XmlElement): string[] {
     return [];
   }
   const isTitle = ['title', 'ctrTitle'].includes(placeholder(shape) ?? '');
-  return [isTitle ? `# ${text.replaceAll(/\s*\n\s*/g, ' ')}` : text];
+  return [isTitle ? `# ${oneLine(text)}` : text];
 }
 
 function notesBodies(notes: XmlElement): string[] {

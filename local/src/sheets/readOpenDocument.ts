@@ -10,7 +10,7 @@ interface Hidden {
 }
 
 /** Elements around rows, for outlines and for lines that repeat in print. The reader skips them. */
-const rowWrapper = /<\/?table:table-(?:header-rows|row-group|rows)(?:\s[^>]*)?>/g;
+const rowWrapper = /<\/?table:table-(?:header-rows|row-group|rows)(?:\s[^<>]*)?>/g;
 
 /** A tag whose attributes tell what is hidden. Within quotes, `>` may stand as it is. */
 const layoutTag = /<table:(table|table-row|table-column)((?:\s+[\w:.-]+="[^"]*")*)\s*\/?>/g;

@@ -118,7 +118,7 @@ function dataType(value: CellValue): string {
 
 /** Whether a number format shows a currency: by its sign, or by the code of a locale's currency. */
 function isCurrency(format: string): boolean {
-  return /[$€£¥₹₩₽₺₪₫฿]|\[\$[A-Z]{3}/.test(format.replaceAll(/\[\$-[^\]]*\]/g, ''));
+  return /[$€£¥₹₩₽₺₪₫฿]|\[\$[A-Z]{3}/.test(format.replaceAll(/\[\$-[^[\]]*\]/g, ''));
 }
 
 function backgroundOf(fill: CellStyle['fill'], themeColors: readonly string[]): string | null {

@@ -23,6 +23,6 @@ export interface Genre {
 export const money: Cue = {
   sign: 'amounts of money',
   pattern:
-    /(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF)\b)\s?\d[\d.,]{0,20}|\b\d[\d.,]{0,20}\s?(?:€|USD|EUR|GBP|CHF)/g,
+    /(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF))\s?\d[\d.,]*|(?<![\w.,])\d[\d.,]*\s?(?:€|USD|EUR|GBP|CHF)/g,
   weight: 0.8,
 };

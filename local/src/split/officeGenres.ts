@@ -31,7 +31,7 @@ export const officeGenres: readonly Genre[] = [
   {
     called: /\bletters?\b|\bcorrespondence\b/,
     cues: [
-      { sign: 'a salutation', pattern: /^[ \t]*dear\b.{1,60}[,:]?[ \t]*$/gim, weight: 3 },
+      { sign: 'a salutation', pattern: /^[ \t]*dear\b.{1,70}$/gim, weight: 3 },
       {
         sign: "a letter's close",
         pattern:
@@ -129,7 +129,7 @@ export const officeGenres: readonly Genre[] = [
       {
         sign: 'what to fill in',
         pattern:
-          /^[ \t]*(?:(?:first|last|full) name|address|date of birth|signature|phone|e-?mail|occupation)\b.{0,20}:?/gim,
+          /^[ \t]*(?:(?:first|last|full) name|address|date of birth|signature|phone|e-?mail|occupation)\b/gim,
         weight: 1.5,
       },
       {

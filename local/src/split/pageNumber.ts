@@ -6,10 +6,13 @@ export interface PageNumber {
 }
 
 const ofTotal =
-  /\bpage\s*:?\s*(\d{1,4})\s*(?:of|\/)\s*(\d{1,4})\b|^\W*(\d{1,4})\s*(?:of|\/)\s*(\d{1,4})\W*$/i;
-const alone = /^\W*(?:page\s+)?(\d{1,4})\W*$|\bpage\s+(\d{1,4})$/i;
+  /\bpage ?:? ?(\d{1,4}) ?(?:of|\/) ?(\d{1,4})\b|^\W*(\d{1,4}) ?(?:of|\/) ?(\d{1,4})\W*$/i;
+const alone = /^\W*(?:page )?(\d{1,4})\W*$|\bpage (\d{1,4})$/i;
 
-/** Reads the page number out of a page's lines, from the two on top and the two at the bottom. */
+/**
+ * Reads the page number out of a page's lines, from the two on top and the two at the bottom. White
+ * space in a line must be single spaces.
+ */
 export function pageNumberOf(lines: readonly string[]): PageNumber | undefined {
   // The bottom first: a figure alone on top is as likely a chapter's number.
   const edges = [...lines.slice(-2).reverse(), ...lines.slice(0, 2)];

@@ -138,7 +138,7 @@ function utc<T>(value: T): T | string {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) {
     return value;
   }
-  const zoned = /T.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(value) || !value.includes('T');
+  const zoned = !value.includes('T') || /(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(value);
   const time = new Date(zoned ? value : `${value}Z`);
   return Number.isNaN(time.getTime()) ? value : time.toISOString();
 }

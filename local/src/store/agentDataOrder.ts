@@ -18,8 +18,10 @@ const mostEntries = 32;
  */
 export function readOrder(orderBy: string): readonly OrderEntry[] | undefined {
   const entries = orderBy.split(',').map((entry): OrderEntry => {
-    const [, field = '', direction = ''] = /^\s*(.*?)(?:\s+(asc|desc))?\s*$/i.exec(entry) ?? [];
-    return { field, descending: direction.toLowerCase() === 'desc' };
+    const text = entry.trim();
+    const direction = /\s(?:asc|desc)$/i.exec(text)?.[0] ?? '';
+    const field = text.slice(0, text.length - direction.length).trimEnd();
+    return { field, descending: direction.trim().toLowerCase() === 'desc' };
   });
   return entries.length > mostEntries || entries.some(({ field }) => field === '')
     ? undefined
