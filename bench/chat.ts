@@ -11,8 +11,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AgentTools } from '../local/src/agent/agentTools.ts';
+import { extractiveAgent } from '../local/src/agent/extractiveAgent.ts';
 import { createIndexTools } from '../local/src/agent/indexTools.ts';
-import { runTurn } from '../local/src/agent/runTurn.ts';
+import { type Agent, runTurn } from '../local/src/agent/runTurn.ts';
 import { parseDocument } from '../local/src/documents/parseDocument.ts';
 import { chunkDocument } from '../local/src/retrieval/chunkDocument.ts';
 import { createGrep } from '../local/src/retrieval/grepFile.ts';
@@ -108,9 +109,9 @@ async function evaluate(
   let milliseconds = 0;
   console.log(`\n# ${title}: ${paths.length} files\n`);
   for (const [question, expected, source] of questions) {
-    const turn = { question, history: [], tools, signal: new AbortController().signal };
+    const agent: Agent = (meter) => extractiveAgent({ question, history: [], tools }, meter);
     let answer = '';
-    for await (const event of runTurn(turn)) {
+    for await (const event of runTurn(agent, new AbortController().signal)) {
       if (event.type === 'text') {
         answer = event.content;
       } else if (event.type === 'stop') {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { AgentThreads } from './agent/agentThreads.ts';
 import type { Screenshots } from './attachments/screenshots.ts';
 import type { Clock } from './clock.ts';
 import type { PresignedUrls } from './http/presignedUrls.ts';
@@ -26,6 +27,8 @@ export interface CloudContext {
   readonly sheetsRunner: SheetsRunner;
   readonly splitRunner: SplitRunner;
   readonly grep: Grep;
+  /** Where the agent without a language model works. */
+  readonly agentThreads: AgentThreads;
   readonly screenshots: Screenshots;
   /** The time by which links expire and rate limits are kept. */
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { createAgentThreads } from './agent/agentThreads.ts';
 import { llmConfigFrom } from './agent/llmConfig.ts';
 import type { Traffic } from './app.ts';
 import { createApp } from './app.ts';
@@ -137,6 +138,8 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   opened.defer(() => writer.close());
   const grep = createGrep();
   opened.defer(() => grep.close());
+  const agentThreads = createAgentThreads({ searchFile });
+  opened.defer(() => agentThreads.close());
   const parsers = createParserPool();
   opened.defer(() => parsers.close());
 
@@ -169,6 +172,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     sheetsRunner: createSheetsRunner({ ...parts, folder: join(folder, 'sheets') }),
     splitRunner: createSplitRunner(parts),
     grep,
+    agentThreads,
     screenshots: createScreenshots({ ...parts, parsers }),
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),

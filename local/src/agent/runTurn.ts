@@ -1,35 +1,23 @@
 import type { ChatEvent, StopEvent } from '../../../src/types/chat.ts';
-import type { AgentTools } from './agentTools.ts';
-import { extractiveAgent } from './extractiveAgent.ts';
-import { llmAgent } from './llmAgent.ts';
-import type { LlmConfig } from './llmConfig.ts';
 import type { TurnMeter } from './turnMeter.ts';
 
-/** A message to the agent and what it may use to answer. */
-export interface Turn {
-  readonly question: string;
-  /** What was said in the turns before this one, oldest first. */
-  readonly history: readonly ChatEvent[];
-  readonly tools: AgentTools;
-  /** Answers with this language model; without one sentences are quoted. */
-  readonly model?: LlmConfig | undefined;
-  /** Ends the turn early, with a `stop` that says so. */
-  readonly signal: AbortSignal;
-}
+/**
+ * Answers one message: emits every event of the turn but `user_input` and `stop`, and counts what
+ * it takes. Stops when `signal` is aborted; throws what made it fail.
+ */
+export type Agent = (meter: TurnMeter, signal: AbortSignal) => AsyncIterable<ChatEvent>;
 
 /**
- * Answers one message. Emits what the agent thinks, does and says, and as the last event exactly
- * one `stop`, with what the turn took. Never throws: a turn that fails ends with `is_error`.
+ * Lets an agent answer one message. Emits what it thinks, does and says, and as the last event
+ * exactly one `stop`, with what the turn took. Never throws: a turn that fails ends with `is_error`,
+ * and so does one whose `signal` is aborted.
  */
-export async function* runTurn(turn: Turn): AsyncGenerator<ChatEvent, void> {
-  const { model, signal } = turn;
+export async function* runTurn(agent: Agent, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
   const meter: TurnMeter = { turns: 0, inputTokens: 0, outputTokens: 0 };
   const started = performance.now();
   let error: string | null = null;
   try {
-    const agent =
-      model === undefined ? extractiveAgent(turn, meter) : llmAgent({ ...turn, model }, meter);
-    for await (const event of agent) {
+    for await (const event of agent(meter, signal)) {
       signal.throwIfAborted();
       yield event;
     }

@@ -2,7 +2,7 @@ import type { ChatEvent } from '../../../src/types/chat.ts';
 import { appendChatEvent, endChatTurn } from '../store/chatSessions.ts';
 import type { Database } from '../store/openDatabase.ts';
 import type { StorageGate } from '../work/storageGate.ts';
-import { runTurn, type Turn } from './runTurn.ts';
+import { type Agent, runTurn } from './runTurn.ts';
 
 /** What {@link createTurnRunner} works with. */
 export interface TurnRunnerConfig {
@@ -17,7 +17,7 @@ export interface TurnRunnerConfig {
 /** Runs turns to their end, whether somebody listens or not. */
 export interface TurnRunner {
   /** Starts a turn that the store has noted as begun; returns its events as they come. */
-  readonly start: (sessionId: string, turn: Omit<Turn, 'signal'>) => ReadableStream<ChatEvent>;
+  readonly start: (sessionId: string, agent: Agent) => ReadableStream<ChatEvent>;
   /** Whether a turn of the session is under way. */
   readonly isRunning: (sessionId: string) => boolean;
   /** Ends the session's turn, if one is under way, with an error of these words. */
@@ -42,11 +42,12 @@ export function createTurnRunner({
 
   async function run(
     sessionId: string,
-    turn: Turn,
+    agent: Agent,
+    signal: AbortSignal,
     passOn: (event: ChatEvent) => void,
   ): Promise<void> {
     try {
-      for await (const event of runTurn(turn)) {
+      for await (const event of runTurn(agent, signal)) {
         if (event.type === 'stop') {
           const end = (): void => endChatTurn(database, sessionId, event);
           if (closing.aborted) {
@@ -76,7 +77,7 @@ export function createTurnRunner({
   }
 
   return {
-    start(sessionId, turn) {
+    start(sessionId, agent) {
       const cancelled = new AbortController();
       running.set(sessionId, cancelled);
       let isHeard = true;
@@ -87,7 +88,7 @@ export function createTurnRunner({
               listener.enqueue(event);
             }
           };
-          const ended = run(sessionId, { ...turn, signal: cancelled.signal }, passOn).then(
+          const ended = run(sessionId, agent, cancelled.signal, passOn).then(
             () => {
               if (isHeard) {
                 listener.close();

@@ -2,8 +2,11 @@ import { Hono } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { ChatEvent, ChatSession } from '../../../src/types/chat.ts';
 import type { Index } from '../../../src/types/indexes.ts';
+import type { AgentTask } from '../agent/agentWorker.ts';
 import { createIndexTools } from '../agent/indexTools.ts';
+import { llmAgent } from '../agent/llmAgent.ts';
 import { type LlmConfig, llmConfigFrom } from '../agent/llmConfig.ts';
+import type { Agent } from '../agent/runTurn.ts';
 import { titleOf } from '../agent/titleOf.ts';
 import { createTurnRunner } from '../agent/turnRunner.ts';
 import type { CloudContext } from '../cloudContext.ts';
@@ -39,7 +42,14 @@ const member = `${collection}/:session_id` as const;
 /** What the chat routes work with. */
 export type ChatContext = Pick<
   CloudContext,
-  'database' | 'search' | 'grep' | 'defaultProject' | 'gate' | 'closing' | 'background'
+  | 'database'
+  | 'search'
+  | 'grep'
+  | 'agentThreads'
+  | 'defaultProject'
+  | 'gate'
+  | 'closing'
+  | 'background'
 >;
 
 /** How the chat routes behave. */
@@ -52,7 +62,7 @@ export interface ChatConfig {
 
 /** Routes of the chat sessions: create, list, get, summary, title, delete, and the stream of a turn. */
 export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudEnv> {
-  const { database, search, defaultProject, grep } = context;
+  const { database, search, defaultProject, grep, agentThreads } = context;
   const { heartbeat = 15_000, model = llmConfigFrom(process.env) } = config;
   const turns = createTurnRunner(context);
   closeInterruptedTurns(database);
@@ -76,6 +86,16 @@ export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudE
     // An index has two names, `id` and `export_config_id`; it is searched once all the same.
     return [...new Map(indexes.map((index) => [index.id, index])).values()];
   };
+
+  const agentFor =
+    (turn: AgentTask): Agent =>
+    (meter, signal) =>
+      model === undefined
+        ? agentThreads.answer(turn, meter, signal)
+        : llmAgent(
+            { ...turn, model, signal, tools: createIndexTools({ ...turn, db: search, grep }) },
+            meter,
+          );
 
   const app = new Hono<CloudEnv>();
 
@@ -143,9 +163,8 @@ export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudE
       title: titleOf(prompt),
       exportConfigIds: indexes.map(({ export_config_id }) => export_config_id),
     });
-    const indexIds = indexes.map(({ id }) => id);
-    const tools = createIndexTools({ db: search, indexIds, grep });
-    const events = turns.start(session_id, { question: prompt, history, tools, model });
+    const turn = { question: prompt, history, indexIds: indexes.map(({ id }) => id) };
+    const events = turns.start(session_id, agentFor(turn));
     const response = streamSSE(c, (stream) => sendEvents(stream, events, heartbeat));
     // The connection ends with the stream, so that a cloud that closes need not wait for it.
     response.headers.set('connection', 'close');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../src/types/chat.ts';
 import type { AgentTools } from '../../src/agent/agentTools.ts';
+import { extractiveAgent } from '../../src/agent/extractiveAgent.ts';
 import { runTurn } from '../../src/agent/runTurn.ts';
 import { indexedTools } from '../support/indexedTools.ts';
 
@@ -27,7 +28,10 @@ async function ask(
 ): Promise<ChatEvent[]> {
   const events: ChatEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of runTurn({ question, history, tools, signal })) {
+  for await (const event of runTurn(
+    (meter) => extractiveAgent({ question, history, tools }, meter),
+    signal,
+  )) {
     events.push(event);
   }
   return events;

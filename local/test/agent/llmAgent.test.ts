@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../src/types/chat.ts';
 import type { AgentTools } from '../../src/agent/agentTools.ts';
 import type { LlmConfig } from '../../src/agent/llmConfig.ts';
+import { llmAgent } from '../../src/agent/llmAgent.ts';
 import { runTurn } from '../../src/agent/runTurn.ts';
 
 const passage = {
@@ -110,7 +111,7 @@ async function run(
 ) {
   const turn = { question: 'How fast does the kettle boil?', history, tools, model, signal };
   const events: ChatEvent[] = [];
-  for await (const event of runTurn(turn)) {
+  for await (const event of runTurn((meter) => llmAgent(turn, meter), signal)) {
     events.push(event);
   }
   return events;

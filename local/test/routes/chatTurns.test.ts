@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createAgentThreads } from '../../src/agent/agentThreads.ts';
 import { createGrep } from '../../src/retrieval/grepFile.ts';
 import { searchSchema } from '../../src/retrieval/searchSchema.ts';
 import { chat } from '../../src/routes/chat.ts';
@@ -191,12 +192,15 @@ describe('a stream on which nothing happens', () => {
     cleanup.defer(() => database.db.close());
     const grep = createGrep();
     cleanup.defer(() => grep.close());
+    const agentThreads = createAgentThreads({ searchFile: join(folder, 'cloud.db') });
+    cleanup.defer(() => agentThreads.close());
     const closing = new AbortController();
     const turns: Promise<unknown>[] = [];
     const context = {
       database,
       search: database.db,
       grep,
+      agentThreads,
       defaultProject: 'p',
       gate: createStorageGate(),
       closing: closing.signal,
