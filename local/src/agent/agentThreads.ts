@@ -55,7 +55,7 @@ export function createAgentThreads(config: AgentThreadsConfig): AgentThreads {
   const idle: Worker[] = [];
   const running = new Set<Worker>();
 
-  async function start(): Promise<Worker> {
+  async function start(stop: AbortSignal): Promise<Worker> {
     const thread = new Worker(programFile('agentWorker', import.meta.url), {
       workerData: { searchFile } satisfies AgentWorkerData,
       execArgv: [],
@@ -70,7 +70,12 @@ export function createAgentThreads(config: AgentThreadsConfig): AgentThreads {
       }
     });
     // Its first message says that it has started; the time limit is for turns alone.
-    await once(thread, 'message');
+    try {
+      await once(thread, 'message', { signal: stop });
+    } catch (cause) {
+      await thread.terminate();
+      throw cause;
+    }
     return thread;
   }
 
@@ -80,7 +85,7 @@ export function createAgentThreads(config: AgentThreadsConfig): AgentThreads {
       const release = await acquire(stop);
       try {
         stop.throwIfAborted();
-        const thread = idle.pop() ?? (await start());
+        const thread = idle.pop() ?? (await start(stop));
         thread.ref();
         let isDone = false;
         const timeout = AbortSignal.timeout(limitMs);

@@ -8,6 +8,9 @@ import type { AgentTools, RetrievedPassage } from './agentTools.ts';
 import { stems } from './terms.ts';
 import { weighTerms } from './weighTerms.ts';
 
+// Passages are bounded by their words, and neither white space nor signs are words.
+const longestPassage = 20_000;
+
 /** What {@link createIndexTools} works on. */
 export interface IndexToolsConfig {
   readonly db: DatabaseSync;
@@ -59,18 +62,20 @@ export function createIndexTools({ db, indexIds, grep }: IndexToolsConfig): Agen
 }
 
 function toPassage(
-  { content, score, rerank_score, static_fields: fields }: RetrievedChunk,
+  { content: whole, score, rerank_score, static_fields: fields }: RetrievedChunk,
   files: ReadonlyMap<string, { readonly name: string }>,
 ): RetrievedPassage {
   const file_id = fields?.parsed_directory_file_id ?? '';
+  const content = whole.slice(0, longestPassage);
+  const start_char = fields?.chunk_start_char ?? 0;
   return {
     content,
     file_id,
     file_name: files.get(file_id)?.name ?? file_id,
     page_range_start: fields?.page_range_start ?? 1,
     page_range_end: fields?.page_range_end ?? 1,
-    start_char: fields?.chunk_start_char ?? 0,
-    end_char: fields?.chunk_end_char ?? content.length,
+    start_char,
+    end_char: start_char + content.length,
     score: rerank_score ?? score ?? 0,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isOnlyLinks } from '../../src/agent/isOnlyLinks.ts';
 import { splitPassage } from '../../src/agent/splitPassage.ts';
 
 const texts = (passage: string) => splitPassage(passage).map(({ text }) => text);
@@ -105,4 +106,23 @@ describe('splitPassage', () => {
     expect(splitPassage('')).toEqual([]);
     expect(splitPassage('\n \n')).toEqual([]);
   });
+});
+
+describe('isOnlyLinks', () => {
+  it.each([
+    '[a](https://a.b)',
+    '[![badge](b.svg)](https://a.b) [c][d] ![e](f)',
+    ' [a] [[b](c)] ',
+    '[a][b]',
+    '',
+  ])('knows %j for links', (text) => {
+    expect(isOnlyLinks(text)).toBe(true);
+  });
+
+  it.each(['See [a](b)', '[a](b) too', '[a', '[a](b', '![', '!', 'a]', '[a](b))', '[a]!'])(
+    'knows %j for more, or less',
+    (text) => {
+      expect(isOnlyLinks(text)).toBe(false);
+    },
+  );
 });

@@ -1,0 +1,25 @@
+/** Documents that are small or plain to look at, and a lot of work for code that is not linear. */
+export const hostileDocuments: Readonly<Record<string, string>> = {
+  'links.md': `See ${'[]['.padEnd(200, '][][][][')}]]() the kettle.\n`,
+  'brackets.md': `${'['.repeat(100_000)} kettle\n\n${'[a](b'.repeat(20_000)}\n\n${'![x]['.repeat(20_000)}`,
+  'headings.md': `# ${' '.repeat(50_000)}kettle${' '.repeat(50_000)}!\n\n# kettle${' #'.repeat(50_000)} x\n`,
+  'lists.md': Array.from({ length: 2_000 }, (_, at) => `${' '.repeat(at)}- kettle ${at}`).join(
+    '\n',
+  ),
+  'quotes.md': `${'> '.repeat(20_000)}kettle\n${'\n>'.repeat(20_000)}kettle`,
+  'table.md': `|${' kettle |'.repeat(1_000)}\n|${' --- |'.repeat(1_000)}\n${`|${' 1.7 |'.repeat(1_000)}\n`.repeat(100)}`,
+  'fence.md': `Kettle.\n\n${'```\nkettle {;}\n'.repeat(5_001)}`,
+  'comments.md': `${'<!-- kettle\n'.repeat(20_000)}${'<!-- a --> <!--'.repeat(10_000)}`,
+  'emphasis.md': `**kettle${' '.repeat(50_000)}x **${'*'.repeat(50_001)}\n\n${'_*'.repeat(50_000)}kettle`,
+  'abbreviations.md': `${'e.g. the kettle, cf. fig. 3, i.e. no. 4, etc. '.repeat(2_000)}\n`,
+  'colons.md': `${'ª'.repeat(50_000)}kettle\n\n${'é:'.repeat(50_000)}kettle\n\n${'K:'.repeat(50_000)}`,
+  'digits.md': `The kettle holds ${'1,0.'.repeat(50_000)} litres and ${'9'.repeat(50_000)}N.\n`,
+  'space.md': `kettle${' '.repeat(100_000)}x\n${'\n \t'.repeat(50_000)}kettle\n${'\u2028'.repeat(50_000)}kettle`,
+  'emoji.md': `${'🫖👩‍👩‍👧‍👦'.repeat(20_000)} kettle ${'\ud83e'.repeat(1_000)}`,
+  'marks.md': `kettle${'\u0301'.repeat(100_000)} ${'.?!'.repeat(50_000)} kettle`,
+  'names.md': `${'Aa '.repeat(10_000)}kettle ${'A. '.repeat(10_000)}kettle`,
+  'page.html': `<title ${'<title '.repeat(20_000)}>kettle</title>${'<p>kettle'.repeat(2_000)}`,
+  'cells.html': `<table>${`<tr>${'<td>kettle</td>'.repeat(100)}</tr>`.repeat(100)}</table>`,
+  'line.txt': `kettle${' '.repeat(10_000_000)}holds 1.7 litres ${'['.repeat(50_000)}`,
+  'unspaced.txt': 'kettle'.repeat(20_000),
+};
