@@ -60,9 +60,9 @@ export function createTurnRunner({
           running.delete(sessionId);
         } else if (event.type !== 'text_delta' && event.type !== 'thinking_delta') {
           try {
-            await gate.run(() => appendChatEvent(database, sessionId, event), turn.signal);
+            await gate.run(() => appendChatEvent(database, sessionId, event), signal);
           } catch (cause) {
-            if (turn.signal.aborted) {
+            if (signal.aborted) {
               // It was ended while it waited for storage; its `stop` comes next.
               continue;
             }
