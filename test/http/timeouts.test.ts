@@ -62,7 +62,10 @@ describe('the timeouts of a request', () => {
   it('tells what was sent when the time for the whole call is over, and why it went on', async () => {
     await using server = await startServer((_, response) => json(response, {}, 503));
     const error = await errorOf(get(server.url, { retry: () => 20, timeouts: { total: 150 } }));
-    expect(error).toMatchObject({ kind: 'timeout', attempts: server.requests.length });
+    expect(error).toMatchObject({ kind: 'timeout' });
+    // The last one may not have arrived yet.
+    const unseen = (error as ApiError).attempts - server.requests.length;
+    expect([0, 1]).toContain(unseen);
     expect(error).toHaveProperty('cause.status', 503);
     expect((error as ApiError).totalDelayMs).toBeGreaterThan(0);
     expect(server.requests.length).toBeGreaterThan(1);

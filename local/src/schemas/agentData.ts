@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortText } from './boundedText.ts';
 import { validationEntries } from '../http/validationEntries.ts';
 
 /**
@@ -91,16 +92,16 @@ function filterOf(schema: z.ZodType<FieldConditions>) {
 }
 
 const collection = z.object({
-  deployment_name: z.string(),
-  collection: z.string().optional(),
+  deployment_name: shortText,
+  collection: shortText.optional(),
 });
 
 const page = collection.extend({
   filter: filterOf(conditions).nullish(),
-  order_by: z.string().nullish(),
+  order_by: shortText.nullish(),
   offset: z.int().min(0).max(1000).nullish(),
   page_size: z.int().min(1).nullish(),
-  page_token: z.string().nullish(),
+  page_token: shortText.nullish(),
 });
 
 /** Body of `PUT /api/v1/beta/agent-data/{item_id}`. */
@@ -114,7 +115,7 @@ export const searchAgentDataBody = page.extend({ include_total: z.boolean().opti
 
 /** Body of `POST /api/v1/beta/agent-data/:aggregate`. */
 export const aggregateAgentDataBody = page.extend({
-  group_by: z.array(z.string()).max(32).nullish(),
+  group_by: z.array(shortText).max(32).nullish(),
   count: z.boolean().nullish(),
   first: z.boolean().nullish(),
 });

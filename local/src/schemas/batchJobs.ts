@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortText } from './boundedText.ts';
 import { classifyJob } from './classify.ts';
 import { parseParameters } from './parseParameters.ts';
 import { queryInteger, queryText, scopeQuery } from './query.ts';
@@ -44,7 +45,7 @@ const batchParseJob = z.object({
   session_id: z.uuid().nullish(),
   correlation_id: z.uuid().nullish(),
   parent_job_execution_id: z.uuid().nullish(),
-  user_id: z.string().nullish(),
+  user_id: shortText.nullish(),
   project_id: z.uuid().nullish(),
   webhook_url: z.string().nullish(),
 });
@@ -56,7 +57,7 @@ export const batchJobConfig = z.union([classifyJob, batchParseJob]);
 /** Body of `POST /api/v1/beta/batch-processing`. */
 export const createBatchJobBody = z.object({
   job_config: batchJobConfig,
-  directory_id: z.string().nullish(),
+  directory_id: shortText.nullish(),
   item_ids: z.array(z.string()).nullish(),
   page_size: z.int().min(1).max(1000).optional(),
   continue_as_new_threshold: z.int().nullish(),
@@ -74,7 +75,7 @@ export const batchJobOutline = z.object({
 export const createClassifyJobBody = createBatchJobBody.extend({ job_config: classifyJob });
 
 /** Body of `POST …/{job_id}/cancel`. */
-export const cancelBatchJobBody = z.object({ reason: z.string().nullish() });
+export const cancelBatchJobBody = z.object({ reason: shortText.nullish() });
 
 const offsetQuery = scopeQuery.extend({
   limit: queryInteger.pipe(z.int().min(1).max(1000)).optional(),

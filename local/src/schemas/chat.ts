@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longText } from './boundedText.ts';
 
 /** Most indexes that a session can be bound to. */
 const mostIndexes = 10;
@@ -10,7 +11,7 @@ export const createChatSessionBody = z.object({
 
 /** Body of `POST /api/v1/chat/{session_id}/title`. */
 export const generateChatSessionTitleBody = z.object({
-  first_message: z.string(),
+  first_message: longText,
 });
 
 /** Body of `POST /api/v1/chat/{session_id}/messages/stream`. */

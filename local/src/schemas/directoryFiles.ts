@@ -1,26 +1,27 @@
 import { z } from 'zod';
+import { shortText } from './boundedText.ts';
 import { fileMetadata } from './fileMetadata.ts';
 import { pageQuery, queryBoolean, queryList, queryText, queryTime, scopeQuery } from './query.ts';
 
 /** Body of `POST /api/v1/beta/directories/{directory_id}/files`. */
 export const createDirectoryFileBody = z.object({
-  file_id: z.string(),
-  unique_id: z.string().nullish(),
-  display_name: z.string().nullish(),
+  file_id: shortText,
+  unique_id: shortText.nullish(),
+  display_name: shortText.nullish(),
   metadata: fileMetadata.nullish(),
 });
 
 /** Body of `PATCH …/files/{directory_file_id}`. */
 export const updateDirectoryFileBody = z.object({
-  unique_id: z.string().min(1).nullish(),
-  display_name: z.string().nullish(),
-  directory_id: z.string().nullish(),
+  unique_id: shortText.min(1).nullish(),
+  display_name: shortText.nullish(),
+  directory_id: shortText.nullish(),
   metadata: fileMetadata.nullish(),
 });
 
 /** The later name of `directory_id` in {@link updateDirectoryFileBody}; both are read. */
 export const movedDirectoryFileBody = updateDirectoryFileBody.extend({
-  target_directory_id: z.string().nullish(),
+  target_directory_id: shortText.nullish(),
 });
 
 /** Body of `POST …/files/bulk-delete`. */
@@ -45,8 +46,8 @@ export const listDirectoryFilesQuery = pageQuery.extend({
 
 /** The text fields of an upload; `metadata` is a JSON object written as text. */
 export const uploadFields = z.object({
-  unique_id: z.string().min(1).optional(),
-  display_name: z.string().min(1).optional(),
-  external_file_id: z.string().min(1).optional(),
+  unique_id: shortText.min(1).optional(),
+  display_name: shortText.min(1).optional(),
+  external_file_id: shortText.min(1).optional(),
   metadata: z.string().optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longText, shortText } from './boundedText.ts';
 
 const operator = z.enum(['eq', 'ne', 'gt', 'lt', 'gte', 'lte', 'in', 'nin']);
 
@@ -8,22 +9,19 @@ const filter = <V extends z.ZodType>(value: V) =>
 
 /** Body of `POST /api/v1/retrieval/retrieve`. */
 export const retrieveBody = z.object({
-  index_id: z.string(),
-  query: z.string(),
+  index_id: shortText,
+  query: longText,
   top_k: z.int().min(1).nullish(),
   num_candidates: z.int().min(1).nullish(),
   vector_pipeline_weight: z.number().min(0).max(1).nullish(),
   full_text_pipeline_weight: z.number().min(0).max(1).nullish(),
   score_threshold: z.number().nullish(),
-  static_filters: z.object({ parsed_directory_file_id: filter(z.string()).nullish() }).nullish(),
+  static_filters: z.object({ parsed_directory_file_id: filter(shortText).nullish() }).nullish(),
   custom_filters: z
     .record(
       z.string(),
       z
-        .union([
-          filter(z.union([z.string(), z.number(), z.boolean()])),
-          z.array(filter(z.number())),
-        ])
+        .union([filter(z.union([shortText, z.number(), z.boolean()])), z.array(filter(z.number()))])
         .nullable(),
     )
     .nullish(),
@@ -32,23 +30,23 @@ export const retrieveBody = z.object({
 
 /** Body of `POST /api/v1/retrieval/files/search`. */
 export const searchFilesBody = z.object({
-  index_id: z.string(),
-  file_name: z.string().nullish(),
-  file_name_contains: z.string().nullish(),
+  index_id: shortText,
+  file_name: shortText.nullish(),
+  file_name_contains: shortText.nullish(),
   limit: z.int().min(1).nullish(),
 });
 
 /** Body of `POST /api/v1/retrieval/files/find`, the later form of the search for files. */
 export const findFilesBody = searchFilesBody.omit({ limit: true }).extend({
   page_size: z.int().min(1).nullish(),
-  page_token: z.string().nullish(),
+  page_token: shortText.nullish(),
 });
 
 /** Body of `POST /api/v1/retrieval/files/grep`. */
 export const grepFileBody = z.object({
-  index_id: z.string(),
-  file_id: z.string(),
-  pattern: z.string(),
+  index_id: shortText,
+  file_id: shortText,
+  pattern: shortText,
   context_chars: z.int().min(0).nullish(),
   limit: z.int().min(1).nullish(),
 });
@@ -56,13 +54,13 @@ export const grepFileBody = z.object({
 /** {@link grepFileBody} with the pages that it has had since; both are read. */
 export const pagedGrepFileBody = grepFileBody.extend({
   page_size: z.int().min(1).nullish(),
-  page_token: z.string().nullish(),
+  page_token: shortText.nullish(),
 });
 
 /** Body of `POST /api/v1/retrieval/files/read`. */
 export const readFileBody = z.object({
-  index_id: z.string(),
-  file_id: z.string(),
+  index_id: shortText,
+  file_id: shortText,
   offset: z.int().min(0).optional(),
   max_length: z.int().min(0).nullish(),
 });

@@ -42,6 +42,26 @@ describe('the embedded cloud', () => {
     expect(wrong.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'POST']);
   });
 
+  it.each([
+    ['POST /api/v1/retrieval/retrieve', { index_id: 'i', query: 'x'.repeat(20_001) }, 'query'],
+    [
+      'POST /api/v1/retrieval/files/grep',
+      { index_id: 'i', file_id: 'f', pattern: 'x'.repeat(3_001) },
+      'pattern',
+    ],
+    [
+      'POST /api/v1/beta/agent-data/:search',
+      { deployment_name: 'd', order_by: 'x,'.repeat(1_501) },
+      'order_by',
+    ],
+    ['POST /api/v1/beta/directories', { name: 'x'.repeat(3_001) }, 'name'],
+  ])('answers %s with 422 where a text is too long', async (route, body, field) => {
+    expect(await send(cloud, route, body)).toMatchObject({
+      status: 422,
+      body: { detail: [{ type: 'string_too_long', loc: ['body', field] }] },
+    });
+  });
+
   it('gives every answer a request id of its own', async () => {
     const ids = await Promise.all(
       ['GET /api/v1/nothing', 'GET /api/v1/beta/directories', 'POST /api/v1/indexes'].map(
