@@ -37,29 +37,35 @@ module.exports = {
       '^src/context/',
       'contexts know only runtimes',
     ),
+    layer(
+      'checks-import-nothing',
+      '^src/checks/',
+      '^src/checks/',
+      'checks know no part of the API',
+    ),
     layer('types-import-types', '^src/types/', '^src/types/', 'wire shapes stand alone'),
     layer(
       'errors-import-types',
       '^src/errors\\.ts$',
-      '^src/types/',
-      'errors know wire shapes only',
+      '^src/(checks|types)/',
+      'errors know wire shapes and checks only',
     ),
     layer(
       'operators-import-errors-and-types',
       '^src/operators/',
-      '^src/(operators|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
+      '^src/(checks|operators|types)/|^src/context/contextSnapshot\\.ts$|^src/errors\\.ts$',
       'operators know rxjs, types and errors',
     ),
     layer(
       'folders-import-errors',
       '^src/folders/',
-      '^src/folders/|^src/errors\\.ts$',
+      '^src/(checks|folders)/|^src/errors\\.ts$',
       'walks over this machine know errors only',
     ),
     layer(
       'http-imports-errors-and-types',
       '^src/http/',
-      '^src/(http|context|types)/|^src/errors\\.ts$',
+      '^src/(checks|http|context|types)/|^src/errors\\.ts$',
       'http knows no source',
     ),
     {
@@ -71,7 +77,7 @@ module.exports = {
     layer(
       'sources-import-http-errors-types',
       '^src/sources/',
-      '^src/(http|types|sources)/|^src/errors\\.ts$',
+      '^src/(checks|http|types|sources)/|^src/errors\\.ts$',
       'sources are built from http',
     ),
     layer(
@@ -83,13 +89,13 @@ module.exports = {
     layer(
       'parquet-imports-sources',
       '^src/parquet/',
-      '^src/(parquet|sources|http|types)/|^src/errors\\.ts$',
+      '^src/(checks|parquet|sources|http|types)/|^src/errors\\.ts$',
       'reads what a source links to',
     ),
     layer(
       'workflows-import-sources-and-operators',
       '^src/workflows/',
-      '^src/(workflows|sources|operators|folders|http|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/errors\\.ts$',
+      '^src/(checks|workflows|sources|operators|folders|http|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/errors\\.ts$',
       'workflows compose sources with operators',
     ),
     layer('toolkit-stands-alone', '^src/', '^src/', 'the toolkit never imports the embedded cloud'),

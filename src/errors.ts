@@ -1,5 +1,10 @@
 /** What goes down an Observable's error channel: `ApiError` and its subclasses, told apart by `name`. */
 
+import { oneLine } from './checks/oneLine.ts';
+
+/** A message longer than this is no message; what the server said stands in `body`, `snippet` or `job`. */
+const LONGEST_MESSAGE = 4096;
+
 /** What every {@link ApiError} knows about the call that failed. */
 export interface ErrorContext {
   /** See {@link ApiError.route}. */
@@ -14,7 +19,10 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-/** The base of all errors that this package puts on an Observable. Never holds a token. */
+/**
+ * The base of all errors that this package puts on an Observable. Never holds a token. The message is one line, also where
+ * it quotes a server or a file's name: line breaks, control characters and marks of direction in it are escaped.
+ */
 export abstract class ApiError extends Error {
   abstract override readonly name: string;
   /**
@@ -39,9 +47,10 @@ export abstract class ApiError extends Error {
   resumeFrom: string | number | undefined;
 
   constructor(message: string, context: ErrorContext) {
-    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    const cause = context.cause === undefined ? undefined : { cause: context.cause };
+    super(oneLine(message.slice(0, LONGEST_MESSAGE)), cause);
     this.route = context.route;
-    this.requestId = context.requestId;
+    this.requestId = context.requestId && oneLine(context.requestId);
     this.retryable = context.retryable ?? false;
     this.retryAfterMs = context.retryAfterMs;
   }

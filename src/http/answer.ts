@@ -4,6 +4,7 @@ import { HttpError, NetworkError, ResponseError } from '../errors.ts';
 import { complaintOf } from './complaintOf.ts';
 import type { Wire } from './connection.ts';
 import type { AnswerHeaders } from './exchange.ts';
+import { isMarkup, markupWords } from './markupWords.ts';
 import { parseJson } from './parseJson.ts';
 import { retryAfter } from './retryAfter.ts';
 
@@ -164,8 +165,8 @@ export class Answer {
       throw this.#broken('parse', 'the answer is empty');
     }
     // A gateway or a captive portal that answers in the API's place.
-    if (/^\s*</.test(text)) {
-      const title = /<title[^<>]*>([^<]*)/i.exec(this.#wire.redact(text))?.[1]?.trim();
+    if (isMarkup(text)) {
+      const title = markupWords(this.#wire.redact(text));
       throw this.#broken(
         'content-type',
         `the answer is a web page${title ? ` titled ${JSON.stringify(title.slice(0, 80))}` : ''}, not JSON. Is the base URL right?`,
@@ -222,7 +223,7 @@ export class Answer {
     const { body, detail, words } = complaintOf(this.#body().toString('utf8'), this.#wire.redact);
     const wait = retryAfter(this.#headers);
     return new HttpError(
-      [`${this.#route} answered ${status}`, words, this.#hints[status]]
+      [`${this.#route} answered ${status}`, words, this.#hint()]
         .filter((part) => part !== undefined)
         .join(': '),
       {
@@ -236,6 +237,14 @@ export class Answer {
         cause,
       },
     );
+  }
+
+  #hint(): string | undefined {
+    const { prefix } = this.#wire;
+    // A gateway may have the API below such a path, so that it is no mistake by itself.
+    return this.#status === 404 && this.#hints === apiHints && /\/api(?:\/|$)/i.test(prefix)
+      ? `the base URL ends in ${prefix}, and paths of the API begin with /api/v1 by themselves: is it one too many?`
+      : this.#hints[this.#status];
   }
 
   #requestId(): string | undefined {

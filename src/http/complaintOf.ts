@@ -1,4 +1,6 @@
 import type { ValidationDetail } from '../errors.ts';
+import { complaintWords } from './complaintWords.ts';
+import { isMarkup, markupWords } from './markupWords.ts';
 
 /** What a server has to say about why it refuses. */
 export interface Complaint {
@@ -19,18 +21,22 @@ const LONGEST_LINE = 300;
  * @param redact - Takes what must not be seen out of a text.
  */
 export function complaintOf(text: string, redact: (text: string) => string): Complaint {
-  const body = parseOrCut(text, redact);
+  const body = parseOrCut(text.replace(/^\uFEFF/, ''), redact);
   const entries = field(body, 'detail');
-  const detail = Array.isArray(entries) ? entries.filter(isDetail) : [];
-  const words =
-    detail.length > 0
-      ? detail.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ')
-      : entries;
+  const isText = typeof body === 'string';
+  const words = isText && isMarkup(body) ? markupWords(body) : complaintWords(body);
   return {
     body,
-    detail,
-    words: typeof words === 'string' && words !== '' ? words.slice(0, LONGEST_LINE) : undefined,
+    detail: Array.isArray(entries) ? entries.filter(isDetail) : [],
+    // Bytes that are no text say nothing.
+    words: words === undefined || (isText && /[\0\ufffd]/.test(body)) ? undefined : cut(words),
   };
+
+  function cut(whole: string): string {
+    // Once more: entities and escapes can spell a secret.
+    const safe = redact(whole);
+    return safe.length > LONGEST_LINE ? `${safe.slice(0, LONGEST_LINE)}…` : safe;
+  }
 }
 
 function parseOrCut(text: string, redact: (text: string) => string): unknown {

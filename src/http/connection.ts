@@ -169,7 +169,7 @@ export function connect(config: ConnectionConfig = {}): Connection {
   const url = parseBaseUrl(
     config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regions[config.region ?? 'na'],
   );
-  const prefix = url.pathname.replace(/(?<!\/)\/+$/, '');
+  const prefix = prefixOf(url);
   const { credentials, secret } = authenticate(config);
   const links = linkPolicy(url, config.presigned);
   if (links.publicOnly && config.dispatcher) {
@@ -248,6 +248,23 @@ function timer(minimum: number, name: string, ms: number): number {
 
 function limit(name: string, ms: number): number {
   return ms === Infinity ? ms : timer(1, name, ms);
+}
+
+/**
+ * The base URL's path. `/api/v1` at its end is left out: the API's paths begin with it. `/api` stays, as a gateway may have
+ * the API below it; see the hint for 404.
+ */
+function prefixOf(url: URL): string {
+  const path = withoutSlashes(url.pathname);
+  return path.endsWith('/api/v1') ? withoutSlashes(path.slice(0, -'/api/v1'.length)) : path;
+}
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') {
+    end -= 1;
+  }
+  return path.slice(0, end);
 }
 
 function parseBaseUrl(text: string): URL {

@@ -39,6 +39,12 @@ export function explainFailure(
       },
     );
   }
+  if (error instanceof errors.SocketError && error.message === 'bad response') {
+    return new NetworkError(
+      `${route}: ${host} sent "100 Continue", which was not asked for and which undici takes for a fault`,
+      { route, kind: 'protocol', code: error.code, ambiguous: true, cause: error },
+    );
+  }
   // A body that fails to be read brings its own error, which is not the network's.
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const kind = kindOf(error, code, started, answered);

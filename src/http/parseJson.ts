@@ -1,5 +1,6 @@
 import type { Wire } from './connection.ts';
 import { reviveJson } from './reviveJson.ts';
+import { oneLine } from '../checks/oneLine.ts';
 
 /**
  * `JSON.parse` for text from outside, with the connection's reviver. What the reviver throws is thrown as it is.
@@ -30,12 +31,15 @@ export function isJson(text: string): boolean {
 
 /**
  * What may be told of why a text is not JSON. The engine's complaint quotes the text around the mistake, so where that text
- * holds the secret, the complaint is one that quotes nothing.
+ * holds the secret, the complaint is one that quotes nothing; else it is made one line.
  */
 export function parseComplaint(
   complaint: unknown,
   text: string,
   redact: (text: string) => string,
 ): unknown {
-  return redact(text) === text ? complaint : new SyntaxError('The text is not JSON.');
+  if (redact(text) !== text) {
+    return new SyntaxError('The text is not JSON.');
+  }
+  return complaint instanceof SyntaxError ? new SyntaxError(oneLine(complaint.message)) : complaint;
 }

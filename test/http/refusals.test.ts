@@ -5,6 +5,7 @@ import { HttpError } from '../../src/errors.ts';
 import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
 import { eventStream } from '../../src/http/eventStream.ts';
 import { request } from '../../src/http/request.ts';
+import { startRawServer } from '../faults/support/rawServer.ts';
 import { startServer } from '../support/server.ts';
 
 const token = 'SECRETKEY123';
@@ -123,4 +124,13 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ status: 400, body: { detail: '[redacted] is no key' } });
     expect(inspect(error, { depth: 8 })).not.toContain(token);
   });
+});
+
+it('says of a "100 Continue" that nobody asked for what it is', async () => {
+  await using server = await startRawServer((socket) => {
+    socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+  });
+  const error = await call(server.url).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'NetworkError', kind: 'protocol', attempts: 1 });
+  expect(String(error)).toContain('"100 Continue", which was not asked for');
 });
