@@ -292,7 +292,7 @@ export type {
   WaitingActivity,
 } from './http/activityEvent.ts';
 export type { List } from './http/list.ts';
-export type { UploadSource } from './http/uploadSource.ts';
+export type { ReceivedFile, RepeatableSource, UploadSource } from './http/uploadSource.ts';
 export type { WatchConfig } from './http/watchTiming.ts';
 export type { UploadDirectoryFileBody } from './sources/directoryFiles.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { OpenedSource } from './uploadSource.ts';
+import type { OpenedSource } from './openStream.ts';
 
 /** A form with one file, ready to be sent (RFC 7578). */
 export interface MultipartBody {

@@ -9,13 +9,8 @@ import { requestHead } from './requestHead.ts';
 import { retryClass } from './retryClass.ts';
 import { type AttemptState, type LookUp, retryTransient } from './retryTransient.ts';
 import type { Route, RouteParams } from './route.ts';
-import {
-  isReplayable,
-  mediaTypeOf,
-  nameOf,
-  openSource,
-  type UploadSource,
-} from './uploadSource.ts';
+import { holdSource, openSource } from './openSource.ts';
+import { sourceContent, type UploadSource } from './uploadSource.ts';
 
 /** What one upload sends. */
 export type UploadSpec<R extends Route, T> = RouteParams<R> & {
@@ -23,7 +18,7 @@ export type UploadSpec<R extends Route, T> = RouteParams<R> & {
   readonly file: UploadSource;
   /** The form's field for the file. */
   readonly fileField: string;
-  /** @defaultValue the path's or the `File`'s own name, else `upload` */
+  /** @defaultValue the source's own name, else `upload` */
   readonly fileName?: string | undefined;
   /** The form's other fields; `null` and `undefined` are left out. */
   readonly fields?: Readonly<Record<string, string | null | undefined>> | undefined;
@@ -36,7 +31,10 @@ export type UploadSpec<R extends Route, T> = RouteParams<R> & {
  *
  * A path is opened when the upload's turn has come and streamed from disk; unsubscribing closes the socket and the file at
  * once. Errors with `FileError` for a file that cannot be read or changes under way, else like `request`. A
- * web stream can be read once only, so its upload is never sent again.
+ * stream, an async iterable or a `Response` can be read once only, so its upload is never sent again; it is destroyed or
+ * cancelled at the end, and when it is unsubscribed while it still waits for its turn.
+ *
+ * @throws TypeError for what is no source, or one that was read already.
  */
 export function upload<T, R extends Route>(
   connection: Connection,
@@ -46,10 +44,11 @@ export function upload<T, R extends Route>(
   const wire = wireOf(connection);
   const head = requestHead(connection, route, spec);
   const { file, reconcile } = spec;
-  const name = spec.fileName ?? nameOf(file) ?? 'upload';
+  const content = sourceContent(file, `${route}: ${spec.fileField}`);
+  const name = spec.fileName ?? content.name ?? 'upload';
   return retryTransient(wire, send, {
     route,
-    repeatable: isReplayable(file),
+    repeatable: content.kind !== 'once',
     retryClass: retryClass(route),
     isAnswer: ({ type }) => type === 'uploaded',
     reconcile:
@@ -76,15 +75,16 @@ export function upload<T, R extends Route>(
         }
         subscriber.complete();
       };
+      subscriber.add(holdSource(content));
       // Opened when it is this upload's turn: those in line must hold neither files nor memory.
       const open = async (): Promise<ExchangeBody> => {
-        const source = await openSource(route, file, name);
+        const source = await openSource(route, content, name);
         subscriber.add(() => source.close());
         total = source.size;
         form = multipart(spec.fields ?? {}, {
           field: spec.fileField,
           name,
-          mediaType: mediaTypeOf(file),
+          mediaType: content.mediaType ?? 'application/octet-stream',
           source,
         });
         return {

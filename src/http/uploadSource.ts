@@ -1,181 +1,235 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { FileError } from '../errors.ts';
+import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
+import { shown } from '../checks/shown.ts';
 
-/** What can be uploaded: a file by its path, a `Blob` or `File`, bytes, or a web stream. */
-export type UploadSource = string | Blob | Uint8Array | ReadableStream<Uint8Array>;
-
-/** A source that was opened for one attempt. */
-export interface OpenedSource {
-  /** The content's length in bytes; `undefined` for a stream, which does not know it. */
-  readonly size: number | undefined;
-  /** The content: whole where it is small, else in pieces as they are read. To be used once. */
-  readonly content: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Gives back what was opened. Harmless when called again. */
-  close(): void;
-}
-
-/** Files up to this size are sent in one piece, which is the quickest; larger ones are streamed. */
-const ONE_PIECE = 2 ** 20;
-const CHUNK_SIZE = 512 * 1024;
-// Without O_NONBLOCK the open of a named pipe waits for a writer that may never come. Windows has no such flag.
-const READ_ONLY = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
-
-/** Whether a source gives the same content when it is opened again. */
-export function isReplayable(source: UploadSource): boolean {
-  return !(source instanceof ReadableStream);
-}
-
-/** The name that a source brings along, without folders. */
-export function nameOf(source: UploadSource): string | undefined {
-  if (typeof source === 'string') {
-    return basename(source);
-  }
-  return source instanceof File ? source.name : undefined;
-}
-
-/** The media type that a source brings along. */
-export function mediaTypeOf(source: UploadSource): string {
-  return (source instanceof Blob && source.type) || 'application/octet-stream';
+/** A file that a server has received, as multer hands it over: in memory (`buffer`) or on disk (`path`). */
+export interface ReceivedFile {
+  /** Its name at who sent it. */
+  readonly originalname: string;
+  readonly mimetype?: string | undefined;
+  readonly buffer?: ArrayBufferView | undefined;
+  readonly path?: string | undefined;
 }
 
 /**
- * Opens a source for one attempt. Rejects with `FileError` for a path that is not a readable file. Errors of a stream
- * become one where it is read; `name` stands for its path.
+ * What can be uploaded and read as often as needed: a file by its path or `file:` URL, a `Blob` or `File`, bytes, or a file
+ * of multer.
  */
-export async function openSource(
-  route: string,
-  source: UploadSource,
-  name: string = nameOf(source) ?? 'upload',
-): Promise<OpenedSource> {
-  if (typeof source === 'string') {
-    return openFile(route, source);
-  }
-  if (source instanceof Uint8Array) {
-    return { size: source.byteLength, content: source, close: () => undefined };
-  }
-  const size = source instanceof Blob ? source.size : undefined;
-  const web = source instanceof Blob ? source.stream() : source;
-  if (web.locked) {
-    throw new FileError(`${route}: the stream ${JSON.stringify(name)} is read by somebody else`, {
-      route,
-      kind: 'unreadable',
-      path: name,
-    });
-  }
-  const stream = Readable.fromWeb(web);
-  return {
-    size,
-    content: read(),
-    close: () => void stream.destroy(),
-  };
+export type RepeatableSource =
+  string | URL | Blob | ArrayBuffer | SharedArrayBuffer | ArrayBufferView | ReceivedFile;
 
-  async function* read(): AsyncGenerator<Uint8Array> {
-    let bytes = 0;
-    try {
-      for await (const piece of stream as AsyncIterable<Uint8Array>) {
-        bytes += piece.byteLength;
-        yield piece;
-      }
-    } catch (cause) {
-      throw new FileError(`${route}: the stream ${JSON.stringify(name)} failed`, {
-        route,
-        kind: 'unreadable',
-        path: name,
-        cause,
-      });
+/** What can be uploaded: a {@link RepeatableSource}, or what can be read once: a stream, an async iterable, a `Response`. */
+export type UploadSource =
+  | RepeatableSource
+  | Readable
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<ArrayBufferView | ArrayBuffer>
+  | Response;
+
+/** A source, and what is known of it before it is opened. */
+export type SourceContent = {
+  /** The name that it brings along, without folders. */
+  readonly name: string | undefined;
+  readonly mediaType: string | undefined;
+} & (
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'blob'; readonly blob: Blob }
+  | { readonly kind: 'once'; readonly stream: OnceStream; readonly size: number | undefined }
+);
+
+/** What can be read once. */
+export type OnceStream = Readable | ReadableStream<unknown> | AsyncIterable<unknown>;
+
+const taken =
+  'a path, a file: URL, a Blob or File, bytes (Buffer, ArrayBuffer, typed array, DataView), a stream or an async iterable ' +
+  'of bytes, a Response, or a file of multer';
+
+/**
+ * Recognizes a source, without opening or reading it.
+ *
+ * @param what - Names the option in complaints.
+ * @throws TypeError for what is no source, or one that can no longer be read.
+ */
+export function sourceContent(source: UploadSource, what: string): SourceContent {
+  const given: unknown = source;
+  if (typeof given === 'string') {
+    return pathContent(given, what);
+  }
+  if (ArrayBuffer.isView(given) || types.isAnyArrayBuffer(given)) {
+    return { kind: 'bytes', bytes: bytesOf(given, what), name: undefined, mediaType: undefined };
+  }
+  if (typeof given !== 'object' || given === null) {
+    throw refusal(what, given);
+  }
+  if (isTagged<URL>(given, 'URL')) {
+    return pathContent(pathOfUrl(given, what), what);
+  }
+  if (isTagged<Blob & Partial<File>>(given, 'Blob', 'File')) {
+    return { kind: 'blob', blob: given, name: given.name, mediaType: given.type || undefined };
+  }
+  if (isTagged<Response>(given, 'Response')) {
+    return responseContent(given, what);
+  }
+  if ('originalname' in given) {
+    return receivedContent(given as Partial<ReceivedFile>, what);
+  }
+  if (given instanceof Readable || isWebStream(given) || Symbol.asyncIterator in given) {
+    const stream = given as OnceStream;
+    const why = whyNotReadable(stream);
+    if (why !== undefined) {
+      throw new TypeError(`${what}: ${why}`);
     }
-    if (size !== undefined && bytes !== size) {
-      const what = `has ${bytes} bytes and said ${size}`;
-      throw new FileError(`${route}: ${JSON.stringify(name)} ${what}`, {
-        route,
-        kind: 'changed',
-        path: name,
-      });
-    }
+    const path = given instanceof Readable && 'path' in given ? given.path : undefined;
+    const name = typeof path === 'string' ? basename(path) : undefined;
+    return { kind: 'once', stream, size: undefined, name, mediaType: undefined };
+  }
+  throw refusal(what, given);
+}
+
+/** The name that a source brings along, without folders. @throws TypeError like {@link sourceContent}. */
+export function nameOf(source: UploadSource, what: string): string | undefined {
+  return sourceContent(source, what).name;
+}
+
+/** Where a source is on disk; `undefined` when it is not. @throws TypeError like {@link sourceContent}. */
+export function pathOf(source: UploadSource, what: string): string | undefined {
+  const content = sourceContent(source, what);
+  return content.kind === 'path' ? content.path : undefined;
+}
+
+/** Why nothing, or not all, can be read of a stream any more; `undefined` when all of it can. */
+export function whyNotReadable(stream: OnceStream): string | undefined {
+  if (isWebStream(stream)) {
+    return stream.locked
+      ? 'the stream is read by somebody else'
+      : Readable.isDisturbed(stream as unknown as Readable)
+        ? 'the stream was read from already, and can be read once only'
+        : undefined;
+  }
+  if (!(stream instanceof Readable)) {
+    return undefined;
+  }
+  if (stream.errored !== null) {
+    // Said where it is opened, with what it errored of.
+    return undefined;
+  }
+  if (stream.readableEncoding !== null) {
+    return `the stream gives text (setEncoding ${stream.readableEncoding}) and not bytes`;
+  }
+  if (stream.readableDidRead || stream.readableEnded || stream.readableFlowing === true) {
+    return 'the stream was read from already, and can be read once only';
+  }
+  return stream.destroyed ? 'the stream was destroyed' : undefined;
+}
+
+/** Whether a stream is one of the web, of whatever maker. */
+export function isWebStream(value: object): value is ReadableStream<unknown> {
+  return 'getReader' in value && typeof value.getReader === 'function' && 'locked' in value;
+}
+
+/** A view of the same bytes, or of all that an array buffer has. */
+export function bytesOf(
+  value: ArrayBufferView | ArrayBufferLike,
+  what: string,
+): Uint8Array<ArrayBufferLike> {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if ('detached' in buffer && buffer.detached === true) {
+    throw new TypeError(`${what}: the bytes were transferred to somebody else`);
+  }
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(buffer);
+}
+
+function pathContent(path: string, what: string): SourceContent {
+  if (path === '') {
+    throw new TypeError(`${what} must be ${taken}; got an empty path`);
+  }
+  if (/^(?:https?|file|blob):\/\//i.test(path)) {
+    const how = /^file/i.test(path) ? 'new URL(…) of it' : 'the Response of fetch(…)';
+    throw new TypeError(`${what}: a text is taken for a path, and this one is a URL. Pass ${how}`);
+  }
+  return { kind: 'path', path, name: basename(path), mediaType: undefined };
+}
+
+function pathOfUrl(url: URL, what: string): string {
+  if (url.protocol !== 'file:') {
+    throw new TypeError(
+      `${what}: a URL must be a file: URL, got one of ${shown(url.protocol)}. Pass the Response of fetch(url)`,
+    );
+  }
+  try {
+    return fileURLToPath(url.href);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`${what}: this file: URL is no path of this machine. ${why}`, { cause });
   }
 }
 
-async function openFile(route: string, path: string): Promise<OpenedSource> {
-  const refuse = (what: string, cause?: unknown): FileError =>
-    new FileError(`${route}: ${JSON.stringify(path)} ${what}`, {
-      route,
-      kind: 'unreadable',
-      path,
-      cause,
-    });
-  let handle: FileHandle;
-  try {
-    handle = await open(path, READ_ONLY);
-  } catch (cause) {
-    throw refuse(`cannot be opened (${codeOf(cause)})`, cause);
+function receivedContent(file: Partial<ReceivedFile>, what: string): SourceContent {
+  const { originalname, mimetype, buffer, path } = file;
+  const name = typeof originalname === 'string' ? originalname : undefined;
+  const mediaType = typeof mimetype === 'string' && mimetype !== '' ? mimetype : undefined;
+  if (ArrayBuffer.isView(buffer)) {
+    return { kind: 'bytes', bytes: bytesOf(buffer, what), name, mediaType };
   }
-  let closed = false;
-  const close = (): void => {
-    if (!closed) {
-      closed = true;
-      void handle.close();
-    }
-  };
-  try {
-    const stat = await handle.stat();
-    const { size, mtimeMs } = stat;
-    if (!stat.isFile()) {
-      throw refuse('is not a regular file');
-    }
-    if (size > ONE_PIECE) {
-      return { size, content: read(size, mtimeMs), close };
-    }
-    const content = Buffer.allocUnsafe(size);
-    const { bytesRead } = await handle.read(content, 0, size, 0);
-    await unchanged(bytesRead, size, mtimeMs);
-    return { size, content, close };
-  } catch (cause) {
-    close();
-    throw cause instanceof FileError ? cause : refuse(`cannot be read (${codeOf(cause)})`, cause);
+  if (typeof path === 'string' && path !== '') {
+    return { kind: 'path', path, name, mediaType };
   }
+  throw new TypeError(
+    `${what}: this file of multer has neither buffer nor path. Use its memory or disk storage`,
+  );
+}
 
-  async function* read(size: number, mtimeMs: number): AsyncGenerator<Uint8Array> {
-    try {
-      let position = 0;
-      while (position < size) {
-        // A new buffer each time: the socket may still hold the one before.
-        const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, size - position));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, position);
-        if (bytesRead === 0) {
-          break;
-        }
-        position += bytesRead;
-        if (position === size) {
-          await unchanged(position, size, mtimeMs);
-        }
-        yield buffer.subarray(0, bytesRead);
-      }
-      if (position < size) {
-        await unchanged(position, size, mtimeMs);
-      }
-    } catch (cause) {
-      throw cause instanceof FileError ? cause : refuse(`cannot be read (${codeOf(cause)})`, cause);
-    } finally {
-      close();
-    }
+function responseContent(response: Response, what: string): SourceContent {
+  const { body, headers, status, ok, url, bodyUsed } = response;
+  if (!ok) {
+    throw new TypeError(`${what}: the Response is a ${status}, not a file`);
   }
+  if (bodyUsed || body?.locked) {
+    throw new TypeError(`${what}: the body of the Response was read already`);
+  }
+  const name = nameInDisposition(headers.get('content-disposition') ?? '') ?? nameInUrl(url);
+  const mediaType = headers.get('content-type') ?? undefined;
+  if (!body) {
+    return { kind: 'bytes', bytes: new Uint8Array(), name, mediaType };
+  }
+  // The length is that of the compressed bytes, which fetch undoes.
+  const length = headers.has('content-encoding') ? null : headers.get('content-length');
+  const size = length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  return { kind: 'once', stream: body as unknown as OnceStream, size, name, mediaType };
+}
 
-  /** What is sent must be the file at one moment; a mixture of two is nobody's document. */
-  async function unchanged(bytesRead: number, size: number, mtimeMs: number): Promise<void> {
-    const now = await handle.stat();
-    if (bytesRead !== size || now.size !== size || now.mtimeMs !== mtimeMs) {
-      throw new FileError(`${route}: ${JSON.stringify(path)} changed while it was being sent`, {
-        route,
-        kind: 'changed',
-        path,
-      });
-    }
+/** The name in a `content-disposition` (RFC 6266), of which `filename*` counts more. */
+function nameInDisposition(header: string): string | undefined {
+  const extended = /;\s{0,9}filename\*\s{0,9}=\s{0,9}utf-8'[^']{0,9}'([^;\s]{1,999})/i.exec(
+    header,
+  )?.[1];
+  const plain = /;\s{0,9}filename\s{0,9}=\s{0,9}(?:"([^"]{1,255})"|([^;\s"]{1,255}))/i.exec(header);
+  return (extended && decoded(extended)) || plain?.[1] || plain?.[2] || undefined;
+}
+
+function nameInUrl(url: string): string | undefined {
+  const last = URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : undefined;
+  return (last && decoded(last)) || undefined;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }
 
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+/** By its tag: other makers' classes do not inherit from those of Node. */
+function isTagged<T>(value: object, ...tags: string[]): value is T & object {
+  return tags.includes(Object.prototype.toString.call(value).slice(8, -1));
+}
+
+function refusal(what: string, value: unknown): TypeError {
+  return new TypeError(`${what} must be ${taken}; got ${shown(value)}`);
 }

@@ -28,7 +28,10 @@ const CLOCKS_APART = 2_000;
 
 /** A file to upload, with what goes along with it. */
 export interface UploadDirectoryFileBody extends UploadDirectoryFileFields {
-  /** The file: its path, a `Blob` or `File`, its bytes, or a web stream of them. */
+  /**
+   * The file: its path or `file:` URL, a `Blob` or `File`, its bytes, a stream or an async iterable of them, a `Response`, or
+   * a file of multer.
+   */
   readonly upload_file: UploadSource;
 }
 
@@ -68,7 +71,11 @@ export function createDirectoryFile(
  * A path is opened when its turn has come and streamed from disk; unsubscribing closes both file and
  * socket. Errors with `FileError` for a file that cannot be read or that changes while it is sent.
  * As for `createDirectoryFile`, only with a `unique_id` is an upload of unknown outcome looked up
- * and repeated. A file that was there before the upload began is not taken for it.
+ * and repeated, and never an upload of what can be read once only: a stream, an async iterable, a
+ * `Response`. Those are destroyed or cancelled in the end. A file that was there before the upload
+ * began is not taken for it.
+ *
+ * @throws TypeError for an `upload_file` that is no file, or that was read already.
  *
  * `POST /api/v1/beta/directories/{directory_id}/files/upload`
  */
@@ -85,7 +92,7 @@ export function uploadDirectoryFile(
     file,
     fileField: 'upload_file',
     // The server reads the kind of file off this name, which bytes and streams do not have.
-    fileName: nameOf(file) ?? body.display_name ?? undefined,
+    fileName: nameOf(file, 'uploadDirectoryFile: upload_file') ?? body.display_name ?? undefined,
     fields: { ...fields, metadata: metadata && toJson(metadata) },
     // What was there before is another content, and is not what was lost.
     reconcile: lookUp(

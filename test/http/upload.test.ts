@@ -232,11 +232,10 @@ describe('upload', () => {
       },
     });
     const locked = new Blob(['text']).stream();
+    const sources = [failing, locked].map((file) => send(server.url, { file, fileName: 'a.txt' }));
     locked.getReader();
-    for (const file of [failing, locked]) {
-      const error: unknown = await lastValueFrom(
-        send(server.url, { file, fileName: 'a.txt' }),
-      ).catch((caught: unknown) => caught);
+    for (const source of sources) {
+      const error: unknown = await lastValueFrom(source).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(FileError);
       expect(error).toMatchObject({ kind: 'unreadable', path: 'a.txt', route });
     }

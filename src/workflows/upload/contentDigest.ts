@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Observable } from 'rxjs';
-import { openSource, type UploadSource } from '../../http/uploadSource.ts';
+import { FileError } from '../../errors.ts';
+import { openSource } from '../../http/openSource.ts';
+import { type RepeatableSource, sourceContent } from '../../http/uploadSource.ts';
 
 /** What a content is, and the state of the file that it was read from. */
 export interface ContentDigest {
@@ -22,22 +24,33 @@ const route = 'POST /api/v1/beta/directories/{directory_id}/files/upload';
 
 /**
  * Reads a content and emits its digest, then completes. Files are streamed. Unsubscribing closes the file. Errors with
- * `FileError` for a file that cannot be read or changes under way.
+ * `FileError` for a file that cannot be read or changes under way and for a stream, which can be read once only, and with a
+ * `TypeError` for what is no source.
  *
  * @param known - What was read before: emitted without reading if the file has not changed since.
  */
 export function contentDigest(
-  source: UploadSource,
+  source: RepeatableSource,
   known?: ContentDigest,
 ): Observable<ContentDigest> {
   return new Observable((subscriber) => {
     const read = async (): Promise<ContentDigest> => {
-      const stamp = typeof source === 'string' ? await fileStamp(source) : undefined;
+      const content = sourceContent(source, 'source');
+      if (content.kind === 'once') {
+        const path = content.name ?? 'upload';
+        const why =
+          'it can be read once only, and would be read twice: first to tell whether it has changed';
+        throw new FileError(`the stream ${JSON.stringify(path)} was not uploaded: ${why}`, {
+          kind: 'unreadable',
+          path,
+        });
+      }
+      const stamp = content.kind === 'path' ? await fileStamp(content.path) : undefined;
       if (known?.lasting && known.stamp === stamp) {
         return known;
       }
       const begun = Date.now();
-      const opened = await openSource(route, source);
+      const opened = await openSource(route, content);
       subscriber.add(() => opened.close());
       const hash = createHash('sha256');
       let size = 0;

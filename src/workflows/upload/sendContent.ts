@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import { FileError, HttpError } from '../../errors.ts';
 import type { Connection } from '../../http/connection.ts';
+import { pathOf } from '../../http/uploadSource.ts';
 import {
   deleteDirectoryFiles,
   listDirectoryFiles,
@@ -71,10 +72,11 @@ export function sendContent(
       const other = `another file got the unique_id ${JSON.stringify(unique_id)} meanwhile`;
       return throwError(() => notSent('duplicate', `${other}; upload again to replace it`));
     }
-    if (typeof source !== 'string') {
+    const path = pathOf(source, 'source');
+    if (path === undefined) {
       return of(event);
     }
-    return defer(() => fileStamp(source)).pipe(
+    return defer(() => fileStamp(path)).pipe(
       concatMap((stamp) =>
         stamp === digest.stamp
           ? of(event)
@@ -89,7 +91,7 @@ export function sendContent(
   }
 
   function notSent(kind: 'changed' | 'duplicate', why: string): FileError {
-    const path = typeof source === 'string' ? source : unique_id;
+    const path = pathOf(source, 'source') ?? unique_id;
     return new FileError(`${JSON.stringify(path)} was not uploaded: ${why}`, { kind, path });
   }
 }
