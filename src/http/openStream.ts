@@ -81,7 +81,7 @@ function piecesOfWeb(stream: ReadableStream<unknown>): Pieces {
     close: () => void reader.cancel().catch(() => undefined),
   };
 
-  async function* read(): AsyncGenerator<unknown> {
+  async function* read(): AsyncGenerator {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       yield piece.value;
     }

@@ -64,13 +64,13 @@ export function sourceContent(source: UploadSource, what: string): SourceContent
   if (typeof given !== 'object' || given === null) {
     throw refusal(what, given);
   }
-  if (isTagged<URL>(given, 'URL')) {
+  if (isUrl(given)) {
     return pathContent(pathOfUrl(given, what), what);
   }
-  if (isTagged<Blob & Partial<File>>(given, 'Blob', 'File')) {
+  if (isBlob(given)) {
     return { kind: 'blob', blob: given, name: given.name, mediaType: given.type || undefined };
   }
-  if (isTagged<Response>(given, 'Response')) {
+  if (isResponse(given)) {
     return responseContent(given, what);
   }
   if ('originalname' in given) {
@@ -131,12 +131,9 @@ export function isWebStream(value: object): value is ReadableStream<unknown> {
 }
 
 /** A view of the same bytes, or of all that an array buffer has. */
-export function bytesOf(
-  value: ArrayBufferView | ArrayBufferLike,
-  what: string,
-): Uint8Array<ArrayBufferLike> {
+export function bytesOf(value: ArrayBufferView | ArrayBufferLike, what: string): Uint8Array {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if ('detached' in buffer && buffer.detached === true) {
+  if ('detached' in buffer && buffer.detached) {
     throw new TypeError(`${what}: the bytes were transferred to somebody else`);
   }
   return ArrayBuffer.isView(value)
@@ -209,12 +206,12 @@ function nameInDisposition(header: string): string | undefined {
     header,
   )?.[1];
   const plain = /;\s{0,9}filename\s{0,9}=\s{0,9}(?:"([^"]{1,255})"|([^;\s"]{1,255}))/i.exec(header);
-  return (extended && decoded(extended)) || plain?.[1] || plain?.[2] || undefined;
+  return (extended && decoded(extended)) ?? plain?.[1] ?? plain?.[2];
 }
 
 function nameInUrl(url: string): string | undefined {
   const last = URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : undefined;
-  return (last && decoded(last)) || undefined;
+  return last ? decoded(last) : undefined;
 }
 
 function decoded(text: string): string | undefined {
@@ -225,9 +222,21 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** By its tag: other makers' classes do not inherit from those of Node. */
-function isTagged<T>(value: object, ...tags: string[]): value is T & object {
-  return tags.includes(Object.prototype.toString.call(value).slice(8, -1));
+function isUrl(value: object): value is URL {
+  return tagOf(value) === 'URL';
+}
+
+function isBlob(value: object): value is Blob & Partial<File> {
+  return /^(?:Blob|File)$/.test(tagOf(value));
+}
+
+function isResponse(value: object): value is Response {
+  return tagOf(value) === 'Response';
+}
+
+/** What a value calls itself: other makers' classes do not inherit from those of Node. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 function refusal(what: string, value: unknown): TypeError {
