@@ -123,6 +123,20 @@ export class NetworkError extends ApiError {
   }
 }
 
+/** Why there is no token for a request: the function that gives it threw or rejected, or gave what is no token. */
+export type TokenErrorKind = 'rejected' | 'unusable';
+
+/** The function that was given to `connect` as `token` gave none, so that nothing was sent. Its own error is the `cause`. */
+export class TokenError extends ApiError {
+  override readonly name = 'TokenError' as const;
+  readonly kind: TokenErrorKind;
+
+  constructor(message: string, context: ErrorContext & { readonly kind: TokenErrorKind }) {
+    super(message, context);
+    this.kind = context.kind;
+  }
+}
+
 /**
  * What is wrong with a 2xx answer: not JSON or not a page or job where one is due (`parse`), a page of HTML or the like (`content-type`), an
  * encoding that cannot be undone (`decode`), more bytes than allowed (`too-large`), or a list that came

@@ -4,6 +4,7 @@ export { close, type CloseConfig } from './http/close.ts';
 export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
 export type { Timeouts } from './http/connection.ts';
 export type { JsonReviver } from './http/reviveJson.ts';
+export type { TokenFunction } from './http/tokenSource.ts';
 export type { PresignedConfig } from './http/linkPolicy.ts';
 export type { RetryClass } from './http/retryClass.ts';
 export type { RetryConfig, RetryDecision, RetryFailure, RetryPolicy } from './http/retryPolicy.ts';
@@ -262,6 +263,7 @@ export {
   NetworkError,
   ResponseError,
   StreamError,
+  TokenError,
 } from './errors.ts';
 export type {
   FileErrorKind,
@@ -270,6 +272,7 @@ export type {
   NetworkErrorKind,
   ResponseErrorKind,
   StreamErrorKind,
+  TokenErrorKind,
   ValidationDetail,
 } from './errors.ts';
 

@@ -15,6 +15,7 @@ it('exports these names, and a change of them is meant', () => {
       "OverflowError",
       "ResponseError",
       "StreamError",
+      "TokenError",
       "activity",
       "aggregateAgentData",
       "batchItems",

@@ -1,18 +1,25 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { provideNodeContext } from '../context/nodeContext.ts';
+import { kindOf, shown } from '../checks/shown.ts';
 import { ActivityHub } from './activityHub.ts';
+import { checkDispatcher } from './checkDispatcher.ts';
+import { checkOptions } from './connectionOptions.ts';
 import { Deadlines } from './deadlines.ts';
 import { diallingAgent } from './dialling.ts';
+import { type ExtraHeaders, extraHeaders } from './extraHeaders.ts';
 import { Lifetime } from './lifetime.ts';
 import { Line } from './line.ts';
 import type { JsonReviver } from './reviveJson.ts';
 import { type LinkPolicy, linkPolicy, type PresignedConfig } from './linkPolicy.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { proxyFromEnv } from './proxyFromEnv.ts';
 import { budgetsByOrigin, type RetryBudget } from './retryBudget.ts';
 import type { RetryConfig, RetryPolicy } from './retryPolicy.ts';
+import { isSecretText, Secrets } from './secrets.ts';
 import { ServerClock } from './serverClock.ts';
 import { steadyClock } from './steadyClock.ts';
+import { type TokenFunction, TokenSource } from './tokenSource.ts';
 
 // Whoever imports this has undici, and so runs where there is `node:async_hooks`.
 provideNodeContext();
@@ -40,14 +47,23 @@ export interface Timeouts {
 
 /** What {@link connect} accepts. All of it is optional where the environment says the rest. */
 export interface ConnectionConfig {
-  /** The API key. @defaultValue `LLAMA_CLOUD_API_KEY`, then `LLAMA_PARSE_API_KEY` of the environment */
-  readonly token?: string | undefined;
+  /**
+   * The API key, or a function that gives it: called for each request when it is sent, and once more after a 401, when the
+   * request is sent again if the key is another one. Requests that wait for a key at once share one call; it has no timeout
+   * of its own. @defaultValue `LLAMA_CLOUD_API_KEY`, then `LLAMA_PARSE_API_KEY` of the environment
+   */
+  readonly token?: string | TokenFunction | undefined;
   /** A browser's `session` cookie, sent instead of a token. */
   readonly session?: string | undefined;
   /** Where the API is. @defaultValue `LLAMA_CLOUD_BASE_URL` of the environment, then the region's address */
-  readonly baseUrl?: string | undefined;
+  readonly baseUrl?: string | URL | undefined;
   /** @defaultValue `na` */
   readonly region?: keyof typeof regions | undefined;
+  /**
+   * Sent with every request to the API, for a gateway in front of it, and never to a presigned URL. Not for what the
+   * connection sets itself, such as credentials. Values of 8 characters or more are taken out of errors. @defaultValue none
+   */
+  readonly headers?: ExtraHeaders | undefined;
   /** Sent with every request, unless a call names its own `project_id`. */
   readonly projectId?: string | undefined;
   /** Sent with every request, unless a call names its own `organization_id`. */
@@ -74,7 +90,10 @@ export interface ConnectionConfig {
   readonly reviver?: JsonReviver | undefined;
   /** Where presigned URLs may lead, beside that they are always https. @defaultValue anywhere */
   readonly presigned?: PresignedConfig | undefined;
-  /** Carries the requests, for instance undici's `ProxyAgent`. @defaultValue an own `Agent`, HTTP/1.1 */
+  /**
+   * Carries the requests: a dispatcher of undici 8, for instance its `ProxyAgent`. @defaultValue an own `Agent`, HTTP/1.1,
+   * which goes through the proxies of the environment when Node was told so (`NODE_USE_ENV_PROXY`, `--use-env-proxy`)
+   */
   readonly dispatcher?: Dispatcher | undefined;
   /** Times the waits between attempts. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
@@ -93,8 +112,10 @@ export interface Wire {
   readonly origin: string;
   /** The path that the base URL has in front of the API's, without a slash at the end. */
   readonly prefix: string;
-  /** The credentials' header. */
-  readonly credentials: Readonly<Record<string, string>>;
+  /** The header of the credentials, unless a function gives them, and the headers for gateways. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Gives the credentials of each request. */
+  readonly tokens: TokenSource | undefined;
   /** Takes the secret out of a text that came from outside. */
   readonly redact: (text: string) => string;
   /** Carries requests to any origin, those of presigned URLs too. */
@@ -150,6 +171,7 @@ export function wireOf(connection: Connection): Wire {
  * @throws TypeError when no token is to be found, or an option cannot be meant.
  */
 export function connect(config: ConnectionConfig = {}): Connection {
+  checkOptions(config);
   const { timeouts = {}, scheduler = asyncScheduler } = config;
   const policy = typeof config.retry === 'function' ? config.retry : undefined;
   const retry = typeof config.retry === 'function' ? {} : (config.retry ?? {});
@@ -167,20 +189,29 @@ export function connect(config: ConnectionConfig = {}): Connection {
     throw new TypeError(`connect: reviver must be a function, got ${typeof config.reviver}`);
   }
   const url = parseBaseUrl(
-    config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regions[config.region ?? 'na'],
+    config.baseUrl ?? env('LLAMA_CLOUD_BASE_URL') ?? regionAddress(config.region ?? 'na'),
   );
   const prefix = prefixOf(url);
-  const { credentials, secret } = authenticate(config);
+  const secrets = new Secrets();
+  const gatewayHeaders = extraHeaders(config.headers);
+  Object.values(gatewayHeaders).forEach((value) => secrets.add(value));
+  const { credentials, tokens } = authenticate(config, secrets);
   const links = linkPolicy(url, config.presigned);
-  if (links.publicOnly && config.dispatcher) {
+  if (config.dispatcher !== undefined) {
+    checkDispatcher(config.dispatcher);
+  }
+  const proxies = config.dispatcher ? undefined : proxyFromEnv();
+  proxies?.secrets.forEach((secret) => secrets.add(secret));
+  if (links.publicOnly && (config.dispatcher ?? proxies)) {
     throw new TypeError(
-      'connect: presigned.publicOnly cannot be had with a dispatcher, which connects by itself. ' +
-        'Name the hosts that links may point to in presigned.hosts',
+      `connect: presigned.publicOnly cannot be had with a ${config.dispatcher ? 'dispatcher' : 'proxy of the environment'}, ` +
+        'which connects by itself. Name the hosts that links may point to in presigned.hosts',
     );
   }
   // No bound on sockets here: `line` is the bound, and long event streams do not count against it.
   const dispatcher =
-    config.dispatcher ?? diallingAgent(waits.connect === Infinity ? 0 : waits.connect, links);
+    config.dispatcher ??
+    diallingAgent(waits.connect === Infinity ? 0 : waits.connect, links, proxies);
   const hub = new ActivityHub();
   const now = steadyClock(scheduler);
   let requests = 0;
@@ -193,9 +224,9 @@ export function connect(config: ConnectionConfig = {}): Connection {
   wires.set(connection, {
     origin: url.origin,
     prefix,
-    credentials,
-    // What is this short is no secret, and taking it out would garble answers.
-    redact: (text) => (secret.length < 8 ? text : text.replaceAll(secret, '[redacted]')),
+    headers: { ...gatewayHeaders, ...credentials },
+    tokens,
+    redact: secrets.redact,
     dispatcher,
     async closeSockets() {
       if (dispatcher !== config.dispatcher) {
@@ -232,15 +263,22 @@ function env(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
+function regionAddress(region: keyof typeof regions): string {
+  if (!Object.hasOwn(regions, region)) {
+    throw new TypeError(`connect: region must be 'na' or 'eu', got ${shown(region)}`);
+  }
+  return regions[region];
+}
+
 function atLeast(minimum: number, name: string, value: number): number {
-  if (!(value >= minimum)) {
-    throw new TypeError(`connect: ${name} must be at least ${minimum}, got ${value}`);
+  if (typeof value !== 'number' || !(value >= minimum)) {
+    throw new TypeError(`connect: ${name} must be at least ${minimum}, got ${shown(value)}`);
   }
   return value;
 }
 
 function timer(minimum: number, name: string, ms: number): number {
-  if (ms > LONGEST_TIMER) {
+  if (typeof ms === 'number' && ms > LONGEST_TIMER) {
     throw new TypeError(`connect: ${name} must be at most ${LONGEST_TIMER}, got ${ms}`);
   }
   return atLeast(minimum, name, ms);
@@ -267,7 +305,8 @@ function withoutSlashes(path: string): string {
   return path.slice(0, end);
 }
 
-function parseBaseUrl(text: string): URL {
+function parseBaseUrl(given: unknown): URL {
+  const text = given instanceof URL ? given.href : typeof given === 'string' ? given : '';
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // The text is not repeated: it may hold a password.
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search) {
@@ -279,30 +318,35 @@ function parseBaseUrl(text: string): URL {
   return url;
 }
 
-function authenticate(config: ConnectionConfig): {
-  credentials: Record<string, string>;
-  secret: string;
-} {
+function authenticate(
+  config: ConnectionConfig,
+  secrets: Secrets,
+): { credentials: Record<string, string>; tokens: TokenSource | undefined } {
+  const { session } = config;
   const token = config.token ?? env('LLAMA_CLOUD_API_KEY') ?? env('LLAMA_PARSE_API_KEY');
-  const secret = config.session ?? token;
-  if (!secret) {
+  if (typeof token === 'function' && session === undefined) {
+    return { credentials: {}, tokens: new TokenSource(token, secrets) };
+  }
+  const secret: unknown = session ?? token;
+  if (secret === undefined || secret === '') {
     throw new TypeError(
       'connect: no API key. Set LLAMA_CLOUD_API_KEY or pass { token }. ' +
         'To try things without an account, `npm start` and `npm run local` need none.',
     );
   }
-  // A line break would end the header; what is not printable ASCII cannot be in it.
-  if (!/^[\x21-\x7e]+$/.test(secret)) {
+  if (typeof secret !== 'string') {
+    const what =
+      session === undefined ? 'token must be a text or a function' : 'session must be a text';
+    throw new TypeError(`connect: ${what}, got ${kindOf(secret)}`);
+  }
+  if (!isSecretText(secret)) {
     throw new TypeError(
       'connect: the API key has a blank, a line break or another character that no key has. ' +
         'It was probably cut or pasted wrongly.',
     );
   }
-  return {
-    credentials:
-      config.session === undefined
-        ? { authorization: `Bearer ${secret}` }
-        : { cookie: `session=${secret}` },
-    secret,
-  };
+  secrets.add(secret);
+  const credentials =
+    session === undefined ? { authorization: `Bearer ${secret}` } : { cookie: `session=${secret}` };
+  return { credentials, tokens: undefined };
 }

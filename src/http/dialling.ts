@@ -1,7 +1,9 @@
 import { isIP, Socket } from 'node:net';
-import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici';
+import { Agent, buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { LinkPolicy } from './linkPolicy.ts';
+import type { EnvProxies } from './proxyFromEnv.ts';
 import { notPublic, publicLookup } from './publicAddress.ts';
+import { type Connect, isConnector, throughProxy, toProxy } from './proxyConnector.ts';
 
 /**
  * A request on its way to a socket. undici can take a request back only once its socket is connected; until
@@ -18,12 +20,13 @@ export interface Dial {
 let current: Dial | undefined;
 
 /** Runs `dispatch`; a socket that is connected for its request, by then or later, is put into `dial`. */
-export function dialling(dial: Dial, dispatch: () => void): void {
+export function dialling(dial: Dial | undefined, dispatch: () => void): void {
+  const outer = current;
   current = dial;
   try {
     dispatch();
   } finally {
-    current = undefined;
+    current = outer;
   }
 }
 
@@ -34,19 +37,56 @@ export function hangUp(dial: Dial, reason: Error): void {
 }
 
 /**
- * An undici agent for HTTP/1.1 that takes part in {@link dialling}. With `links.publicOnly` it connects to public
- * addresses only, but for the API's own origin: all that goes elsewhere follows a link.
+ * An undici agent for HTTP/1.1 that takes part in {@link dialling}, also where it goes through a proxy. With
+ * `links.publicOnly` it connects to public addresses only, but for the API's own origin: all that goes elsewhere follows a
+ * link.
  *
  * @param timeout - How long connecting may take in milliseconds, 0 for no limit.
  */
-export function diallingAgent(timeout: number, links: LinkPolicy): Agent {
-  const connect = connectorOf(timeout, links);
-  const clientOf = (origin: string | URL, options: object): Client => {
-    const client: DialledClient = new DialledClient(origin, {
-      ...options,
-      connect(target, callback) {
-        const socket = connect(target, callback);
+export function diallingAgent(
+  timeout: number,
+  links: LinkPolicy,
+  proxies: EnvProxies | undefined,
+): Dispatcher {
+  const direct = connectorOf(timeout, links);
+  const agent = { allowH2: false, pipelining: 1 };
+  if (!proxies) {
+    return new Agent({
+      ...agent,
+      factory: (origin, options: object) => dialledPool(origin, options, direct),
+    });
+  }
+  const addresses = [proxies.http, proxies.https].map((proxy) => proxy && new URL(proxy).origin);
+  /** Where undici brings a connector, it goes through a proxy, or to the proxy itself. */
+  const connectorFor = (origin: string | URL, given: unknown): Connect => {
+    if (!isConnector(given)) {
+      return direct;
+    }
+    return addresses.includes(new URL(origin).origin)
+      ? toProxy(origin, given)
+      : throughProxy(given, timeout);
+  };
+  return new EnvHttpProxyAgent({
+    ...agent,
+    httpProxy: proxies.http ?? '',
+    httpsProxy: proxies.https ?? proxies.http ?? '',
+    connectTimeout: timeout,
+    factory: (origin, options: { connect?: unknown }) =>
+      dialledPool(origin, options, connectorFor(origin, options.connect)),
+    clientFactory: (origin, options: { connect?: unknown }) =>
+      dialledPool(origin, options, connectorFor(origin, options.connect)),
+  });
+}
+
+function dialledPool(origin: string | URL, options: object, connect: Connect): Pool {
+  const clientOf = (target: string | URL, given: object): Client => {
+    const client: DialledClient = new DialledClient(target, {
+      ...given,
+      connect(address, callback) {
         const { dial } = client;
+        // A proxy's client, which is asked for a tunnel within, takes over whom it is for.
+        let socket: unknown;
+        dialling(dial, () => (socket = connect(address, callback)));
         if (dial && socket instanceof Socket) {
           dial.socket = socket;
           if (dial.hungUp) {
@@ -57,11 +97,7 @@ export function diallingAgent(timeout: number, links: LinkPolicy): Agent {
     });
     return client;
   };
-  return new Agent({
-    allowH2: false,
-    pipelining: 1,
-    factory: (origin, options: object) => new Pool(origin, { ...options, factory: clientOf }),
-  });
+  return new Pool(origin, { ...options, factory: clientOf });
 }
 
 /**
@@ -79,8 +115,6 @@ class DialledClient extends Client {
     return super.dispatch(options, handler);
   }
 }
-
-type Connect = (...call: Parameters<buildConnector.connector>) => unknown;
 
 /** undici's own connector, with a guard at the addresses that links lead to. */
 function connectorOf(timeout: number, links: LinkPolicy): Connect {

@@ -8,6 +8,7 @@ import { type Dial, dialling, hangUp } from './dialling.ts';
 import { explainFailure } from './explainFailure.ts';
 import { reasonOf } from './reasonOf.ts';
 import { shutdownError } from './lifetime.ts';
+import type { TokenSource } from './tokenSource.ts';
 import { retryAfter } from './retryAfter.ts';
 
 /** The headers of an answer, names in lower case. */
@@ -23,6 +24,8 @@ export interface ExchangeSpec {
   readonly headers: Readonly<Record<string, string>>;
   /** A function is called when the request has come to the head of the line; its rejection ends the request. */
   readonly body?: Buffer | (() => Promise<ExchangeBody>) | undefined;
+  /** Gives the credentials, when it is sent; none are added without it. */
+  readonly tokens?: TokenSource | undefined;
   /** Gives the place in line back once the headers are there; for answers that go on for long. */
   readonly longLived?: boolean | undefined;
 }
@@ -251,6 +254,18 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     }
   };
 
+  const sendWith = (credentials: ExchangeSpec['headers'] | undefined): void => {
+    if (over) {
+      return;
+    }
+    if (typeof spec.body === 'function') {
+      const made = spec.body();
+      made.then(({ content, headers }) => send(content, { ...headers, ...credentials }), fail);
+    } else {
+      send(spec.body, credentials ? { ...spec.headers, ...credentials } : spec.headers);
+    }
+  };
+
   const ended = lifetime.begin({
     // Not a getter: objects with those are slow to make, 18 us each.
     sent: () => sentAt !== undefined,
@@ -272,10 +287,10 @@ export function exchange(wire: Wire, spec: ExchangeSpec, handler: ExchangeHandle
     if (over) {
       return;
     }
-    if (typeof spec.body === 'function') {
-      spec.body().then((made) => send(made.content, made.headers), fail);
+    if (spec.tokens) {
+      spec.tokens.ask(attempt, sendWith, fail);
     } else {
-      send(spec.body, spec.headers);
+      sendWith(undefined);
     }
   });
   if (hub.heard) {

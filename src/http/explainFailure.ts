@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import { NetworkError, type NetworkErrorKind } from '../errors.ts';
+import { proxyOf } from './proxyConnector.ts';
 
 /** How far a request had come when it failed. */
 export interface FailureContext {
@@ -27,7 +28,10 @@ export function explainFailure(
   const host = new URL(origin).host;
   const refusedBy = proxyStatus.exec(error.message)?.[1];
   if (refusedBy !== undefined) {
-    const hint = refusedBy === '407' ? '. It wants credentials: give them to its dispatcher' : '';
+    const hint =
+      refusedBy === '407'
+        ? '. It wants credentials: give them in its URL, or to its dispatcher'
+        : '';
     return new NetworkError(
       `${route}: the proxy answered ${refusedBy} and did not connect to ${host}${hint}`,
       {
@@ -51,8 +55,9 @@ export function explainFailure(
   if (kind === undefined) {
     return error;
   }
+  const proxy = proxyOf(error) ?? (error.cause instanceof Error ? proxyOf(error.cause) : undefined);
   const what = {
-    connect: `could not connect to ${host}`,
+    connect: `could not connect to ${proxy === undefined ? host : `the proxy ${proxy}`}`,
     tls: `${host} did not prove who it is`,
     timeout: answered ? 'the answer stopped coming' : 'no answer in time',
     closed: `${host} closed the connection without an answer`,
@@ -71,8 +76,9 @@ export function explainFailure(
 
 /** How undici's proxies put it that they were refused, with a tunnel and without. */
 const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
-const certificateCode = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$)/;
-const socketCode = /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_(SOCKET|ABORTED|INFO|CLOSED|DESTROYED))$/;
+const certificateCode =
+  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO$|UND_ERR_PRX_TLS$)/;
+const socketCode = /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_(SOCKET|ABORTED|INFO|CLOSED|DESTROYED|PRX_CONN))$/;
 
 function kindOf(
   { name, message }: Error,

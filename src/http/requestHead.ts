@@ -1,4 +1,5 @@
 import { type Connection, wireOf } from './connection.ts';
+import type { TokenSource } from './tokenSource.ts';
 import { methodOf, pathOf, type Route } from './route.ts';
 
 /** What a request says before its body. */
@@ -7,6 +8,8 @@ export interface RequestHead {
   readonly method: string;
   readonly path: string;
   readonly headers: Record<string, string>;
+  /** Gives the credentials when it is sent, where they are not among the headers. */
+  readonly tokens: TokenSource | undefined;
 }
 
 /** The parts of an operation's spec that go into the head. */
@@ -41,10 +44,11 @@ export function requestHead(
     origin: wire.origin,
     method: methodOf(route),
     path: wire.prefix + pathOf(route, params, scope),
+    tokens: wire.tokens,
     headers: {
-      ...wire.credentials,
-      accept: 'application/json',
       'user-agent': 'rx-llamacloud',
+      ...wire.headers,
+      accept: 'application/json',
       ...Object.fromEntries(
         Object.entries(headers).filter(
           (header): header is [string, string] => typeof header[1] === 'string',

@@ -1,5 +1,5 @@
 import { defaultIfEmpty, defer, Observable, Subscription, take, timer } from 'rxjs';
-import { ApiError, HttpError, NetworkError } from '../errors.ts';
+import { ApiError, HttpError, NetworkError, TokenError } from '../errors.ts';
 import type { Attempt } from './activityEvent.ts';
 import type { Wire } from './connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
@@ -61,6 +61,9 @@ export interface AttemptState {
  * server asks for more than that, the error is passed on at once and says so in `retryAfterMs`.
  * Unsubscribing ends the attempt or the wait.
  *
+ * Where a function gives the connection's key, it is asked for another one after the first 401, and the call sent again at
+ * once if there is one.
+ *
  * A creation that is refused with 409 after an attempt of unknown outcome is looked up once more: what is in its way may be
  * its own, which the server was slow to make.
  *
@@ -90,6 +93,7 @@ export function retryTransient<T>(
     let totalDelayMs = 0;
     let paid = 0;
     let answered = false;
+    let hasRenewed = false;
     const underWay = new Subscription();
     subscriber.add(underWay);
 
@@ -103,7 +107,8 @@ export function retryTransient<T>(
     // Not made of operators: each would cost every event of a stream 10 ns, and every request 1 us.
     const send = (): void => {
       attempts += 1;
-      const source = attempt({ request, attempt: attempts, route }, { mayBeDone, onSent });
+      const thisAttempt = { request, attempt: attempts, route };
+      const source = attempt(thisAttempt, { mayBeDone, onSent });
       underWay.add(
         source.subscribe({
           next(value) {
@@ -116,7 +121,7 @@ export function retryTransient<T>(
           },
           error(error: unknown) {
             try {
-              recover(error);
+              recover(error, thisAttempt);
             } catch (thrown) {
               // A policy may throw.
               subscriber.error(thrown);
@@ -127,7 +132,7 @@ export function retryTransient<T>(
       );
     };
 
-    const recover = (error: unknown): void => {
+    const recover = (error: unknown, thisAttempt: Attempt): void => {
       if (!(error instanceof ApiError)) {
         throw error;
       }
@@ -135,6 +140,11 @@ export function retryTransient<T>(
       noteFailure(error, wire);
       error.attempts = attempts;
       error.totalDelayMs = totalDelayMs;
+      const renewal = isUnauthorized(error) ? renewalOf(thisAttempt) : undefined;
+      if (renewal) {
+        sendWithAnother(renewal, error, thisAttempt);
+        return;
+      }
       if (mayBeDone && reconcile && retryClass === 'reconcilable' && isConflict(error)) {
         adoptOr(reconcile, error, () => giveUp(error));
         return;
@@ -168,6 +178,46 @@ export function retryTransient<T>(
             }
           },
           error: (cut: unknown) => subscriber.error(cut),
+        }),
+      );
+    };
+
+    /** Another key after a 401, once a call; `undefined` where there is none to be had. */
+    const renewalOf = (thisAttempt: Attempt): Observable<boolean> | undefined => {
+      if (hasRenewed || !repeatable || wire.lifetime.closed) {
+        return undefined;
+      }
+      hasRenewed = true;
+      return wire.tokens?.renewal(thisAttempt);
+    };
+
+    const sendWithAnother = (
+      renewal: Observable<boolean>,
+      error: ApiError,
+      thisAttempt: Attempt,
+    ): void => {
+      underWay.add(
+        renewal.subscribe({
+          next(isAnother) {
+            if (!isAnother || wire.lifetime.closed) {
+              giveUp(error);
+              return;
+            }
+            if (wire.hub.heard) {
+              const reason = reasonOf(error);
+              wire.hub.announce({ type: 'retrying', ...thisAttempt, reason, waitMs: 0 });
+            }
+            send();
+          },
+          error(failure: unknown) {
+            if (failure instanceof TokenError) {
+              failure.attempts = attempts;
+              failure.totalDelayMs = totalDelayMs;
+              giveUp(failure);
+            } else {
+              subscriber.error(failure);
+            }
+          },
         }),
       );
     };
@@ -276,6 +326,10 @@ export function retryTransient<T>(
   });
 }
 
+function isUnauthorized(error: ApiError): boolean {
+  return error instanceof HttpError && error.status === 401;
+}
+
 function isConflict(error: ApiError): boolean {
   return error instanceof HttpError && error.status === 409;
 }
@@ -299,5 +353,7 @@ function waitUnlessClosed(wire: Wire, ms: number, error: ApiError): Observable<u
 
 /** Whether the server may have acted on the request that failed. A 429 was turned away at the door. */
 function mayHaveArrived(error: ApiError): boolean {
-  return error instanceof NetworkError ? error.ambiguous : !isThrottle(error);
+  return error instanceof NetworkError
+    ? error.ambiguous
+    : !isThrottle(error) && !(error instanceof TokenError);
 }

@@ -12,15 +12,15 @@ describe('connect', () => {
   it('takes the token from LLAMA_CLOUD_API_KEY, then from LLAMA_PARSE_API_KEY', () => {
     vi.stubEnv('LLAMA_CLOUD_API_KEY', 'first');
     vi.stubEnv('LLAMA_PARSE_API_KEY', 'second');
-    expect(wireOf(connect()).credentials).toEqual({ authorization: 'Bearer first' });
+    expect(wireOf(connect()).headers).toEqual({ authorization: 'Bearer first' });
     vi.stubEnv('LLAMA_CLOUD_API_KEY', '');
-    expect(wireOf(connect()).credentials).toEqual({ authorization: 'Bearer second' });
-    expect(wireOf(connect({ token: 'own' })).credentials).toEqual({ authorization: 'Bearer own' });
+    expect(wireOf(connect()).headers).toEqual({ authorization: 'Bearer second' });
+    expect(wireOf(connect({ token: 'own' })).headers).toEqual({ authorization: 'Bearer own' });
   });
 
   it('sends a browser session as a cookie instead of a token', () => {
     vi.stubEnv('LLAMA_CLOUD_API_KEY', 'unused');
-    expect(wireOf(connect({ session: 'abc' })).credentials).toEqual({ cookie: 'session=abc' });
+    expect(wireOf(connect({ session: 'abc' })).headers).toEqual({ cookie: 'session=abc' });
   });
 
   it('says which variable to set when there is no token, and that the demo needs none', () => {
