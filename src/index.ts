@@ -1,8 +1,8 @@
 // Connection
 export { activity } from './http/activity.ts';
 export { close, type CloseConfig } from './http/close.ts';
-export { type Connection, type ConnectionConfig, connect } from './http/connection.ts';
-export type { Timeouts } from './http/connection.ts';
+export { type Connection, connect } from './http/connection.ts';
+export type { ConnectionConfig, Timeouts } from './http/connectionConfig.ts';
 export type { JsonReviver } from './http/reviveJson.ts';
 export type { TokenFunction } from './http/tokenSource.ts';
 export type { PresignedConfig } from './http/linkPolicy.ts';

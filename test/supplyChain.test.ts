@@ -81,7 +81,7 @@ describe('the manifests', () => {
     const versions = pinned.flatMap((list = {}) => Object.entries(list));
     expect(versions.length).toBeGreaterThan(20);
     for (const [name, version] of versions) {
-      expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(version, name).toMatch(/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+$/);
     }
   });
 });

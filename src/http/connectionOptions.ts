@@ -1,5 +1,5 @@
 import { kindOf, shown } from '../checks/shown.ts';
-import type { ConnectionConfig, Timeouts } from './connection.ts';
+import type { ConnectionConfig, Timeouts } from './connectionConfig.ts';
 import type { PresignedConfig } from './linkPolicy.ts';
 import type { RetryConfig } from './retryPolicy.ts';
 
@@ -19,6 +19,7 @@ const options: Names<ConnectionConfig> = {
   retry: true,
   adaptiveRate: true,
   maxResponseBytes: true,
+  reviver: true,
   presigned: true,
   dispatcher: true,
   scheduler: true,

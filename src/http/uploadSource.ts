@@ -202,11 +202,15 @@ function responseContent(response: Response, what: string): SourceContent {
 
 /** The name in a `content-disposition` (RFC 6266), of which `filename*` counts more. */
 function nameInDisposition(header: string): string | undefined {
-  const extended = /;\s{0,9}filename\*\s{0,9}=\s{0,9}utf-8'[^']{0,9}'([^;\s]{1,999})/i.exec(
-    header,
-  )?.[1];
-  const plain = /;\s{0,9}filename\s{0,9}=\s{0,9}(?:"([^"]{1,255})"|([^;\s"]{1,255}))/i.exec(header);
-  return (extended && decoded(extended)) ?? plain?.[1] ?? plain?.[2];
+  const values = new Map<string, string>();
+  for (const parameter of header.split(';')) {
+    const [name = '', ...value] = parameter.split('=');
+    values.set(name.trim().toLowerCase(), value.join('=').trim());
+  }
+  const [charset, , extended] = values.get('filename*')?.split("'") ?? [];
+  const name = charset?.toLowerCase() === 'utf-8' && extended ? decoded(extended) : undefined;
+  const plain = values.get('filename')?.replaceAll('"', '');
+  return name ?? (plain === '' ? undefined : plain);
 }
 
 function nameInUrl(url: string): string | undefined {

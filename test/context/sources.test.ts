@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { close } from '../../src/http/close.ts';
-import { connect, type Connection, type ConnectionConfig } from '../../src/http/connection.ts';
+import { connect, type Connection } from '../../src/http/connection.ts';
+import type { ConnectionConfig } from '../../src/http/connectionConfig.ts';
 import { operations, watchers } from '../cancellation/support/operations.ts';
 import { type Answerer, json, startServer } from '../support/server.ts';
 import { type Complaint, tenant, wrongContexts } from './support/tenants.ts';

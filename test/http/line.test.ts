@@ -1,7 +1,8 @@
 import { lastValueFrom, type Observable, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { HttpError } from '../../src/errors.ts';
-import { connect, type Connection, type ConnectionConfig } from '../../src/http/connection.ts';
+import { connect, type Connection } from '../../src/http/connection.ts';
+import type { ConnectionConfig } from '../../src/http/connectionConfig.ts';
 import { download } from '../../src/http/download.ts';
 import { request } from '../../src/http/request.ts';
 import { json, startServer, type TestServer } from '../support/server.ts';

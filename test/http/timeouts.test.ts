@@ -1,7 +1,8 @@
 import { lastValueFrom, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.ts';
-import { connect, type ConnectionConfig } from '../../src/http/connection.ts';
+import { connect } from '../../src/http/connection.ts';
+import type { ConnectionConfig } from '../../src/http/connectionConfig.ts';
 import { request } from '../../src/http/request.ts';
 import { errorOf } from '../support/errorOf.ts';
 import { json, startServer } from '../support/server.ts';

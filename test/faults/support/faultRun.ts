@@ -5,12 +5,8 @@ import { expect } from 'vitest';
 import { ApiError } from '../../../src/errors.ts';
 import { activity } from '../../../src/http/activity.ts';
 import type { ActivityEvent } from '../../../src/http/activityEvent.ts';
-import {
-  connect,
-  type Connection,
-  type ConnectionConfig,
-  wireOf,
-} from '../../../src/http/connection.ts';
+import { connect, type Connection, wireOf } from '../../../src/http/connection.ts';
+import type { ConnectionConfig } from '../../../src/http/connectionConfig.ts';
 import { type Answerer, startServer, type TestServer } from '../../support/server.ts';
 import { canary, leaksOf, watchOutputs } from './canary.ts';
 import type { Certificate } from './certificate.ts';
