@@ -108,6 +108,25 @@ it('tells of the update where its own record was deleted before it could do so',
   expect(await lastValueFrom(change)).toMatchObject({ type: 'updated', record: { id: 'agd-1' } });
 });
 
+it.each([
+  ['of the same time', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000Z'],
+  ['without a time', undefined, undefined],
+])('takes the smaller id for the older one of records %s, in either order', async (_, one, two) => {
+  const a = { id: 'agd-a', ...invoices, created_at: one, data: { number: 'A-1' } };
+  const b = { id: 'agd-b', ...invoices, created_at: two, data: { number: 'A-1' } };
+  for (const items of [
+    [a, b],
+    [b, a],
+  ]) {
+    await using server = await startServer(({ method }, response) => {
+      json(response, method === 'PUT' ? a : { items, next_page_token: null });
+    });
+    const body = { ...invoices, key: ['number'] as const, data: { number: 'A-1' } };
+    await lastValueFrom(upsertAgentData(connectTo(server.url), body));
+    expect(server.requests.map(({ url }) => url.split('/').at(-1))).toEqual([':search', 'agd-a']);
+  }
+});
+
 it('finds at the second attempt what the first one stored before its answer was lost', async () => {
   await using cloud = await startLocalCloud();
   const connection = connect({ baseUrl: cloud.url, token: cloud.token, retry: { attempts: 1 } });

@@ -219,6 +219,25 @@ describe('a limiter that several fan-outs share', () => {
     expectObservable(run()).toBe('----(a|)');
   });
 
+  it.each([
+    ['the rate', new Limiter({ rateLimit: { count: 1, window: 60_000 } })],
+    ['a pause', new Limiter()],
+  ])('keeps no timer for %s when nobody waits any longer', (what, limiter) => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    limiter.tryAcquire();
+    if (what === 'a pause') {
+      limiter.pause(60_000);
+    }
+    const before = timers();
+    const places = [limiter.acquire(() => undefined), limiter.acquire(() => undefined)];
+    expect(timers()).toBe(before + 1);
+    places[0]?.unsubscribe();
+    expect(timers()).toBe(before + 1);
+    places[1]?.unsubscribe();
+    expect(timers()).toBe(before);
+  });
+
   it('ends a long line of work that ends at once without running out of stack', () => {
     const limiter = new Limiter({ concurrency: 1 });
     const held = limiter.tryAcquire();

@@ -95,6 +95,37 @@ describe('scoreRange', () => {
     }
   });
 
+  it.each<[Normalization, readonly [min: number, max: number]]>([
+    ['minMax', [0, 1]],
+    [{ type: 'minMax', constant: 'sign', floor: 0.001 }, [0, 1]],
+    [{ type: 'minMax', constant: 2 }, [0, 2]],
+    [{ type: 'minMax', single: -3 }, [-3, 1]],
+    [{ type: 'minMax', floor: -1 }, [-1, 1]],
+    ['minMaxInverted', [0, 1]],
+    ['sum', [0, 1]],
+    ['l2', [-1, 1]],
+    ['sigmoid', [0, 1]],
+    ['rank', [0, 1]],
+    ['reciprocalRank', [0, 1 / 61]],
+    [{ type: 'reciprocalRank', k: 1, rankBase: 0 }, [0, 1]],
+    [{ type: 'platt', a: 1, b: 2 }, [0, 1]],
+    [
+      {
+        type: 'isotonic',
+        points: [
+          [0, 0.1],
+          [3, 0.7],
+        ],
+      },
+      [0.1, 0.7],
+    ],
+    [{ type: 'arctan', metric: 'IP' }, [0, 1]],
+    [{ type: 'arctan', metric: 'BM25' }, [-1, 2]],
+    [{ type: 'arctan', metric: 'L2' }, [-1, 2]],
+  ])('is no wider than it must be for %o', (normalization, range) => {
+    expect(scoreRange(normalization)).toEqual(range);
+  });
+
   it.each<Normalization>([
     'none',
     'max',
