@@ -19,10 +19,27 @@ module.exports = {
     },
     {
       name: 'transport-only-in-http',
-      comment: 'src/http is the one folder that knows undici and eventsource-parser',
+      comment: 'src/http is the one folder that knows undici',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/http/' },
-      to: { path: 'node_modules/(undici|eventsource-parser)/' },
+      to: { path: 'node_modules/undici/' },
+    },
+    {
+      name: 'event-streams-are-parsed-in-two-places',
+      comment: 'those of the API, and those of toSse',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http|bridges/sse)/' },
+      to: { path: 'node_modules/eventsource-parser/' },
+    },
+    {
+      name: 'operators-run-anywhere',
+      comment: 'what browsers import leads to nothing of Node',
+      severity: 'error',
+      from: { path: '^src/operators\\.ts$' },
+      to: {
+        path: '^src/(http|sources|folders|workflows)/|node_modules/undici/|^(node:)?(fs|http|net|crypto|async_hooks|stream|path|os|buffer)$',
+        reachable: true,
+      },
     },
     {
       name: 'optional-peers-in-their-subpaths',

@@ -4,6 +4,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: {
     index: 'src/index.ts',
+    operators: 'src/operators.ts',
     'parquet/regionRows': 'src/parquet/regionRows.ts',
     'folders/watchFolder': 'src/folders/watchFolder.ts',
   },

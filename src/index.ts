@@ -1,3 +1,6 @@
+// Operators over any stream, and errors: what runs anywhere
+export * from './operators.ts';
+
 // Connection
 export { activity } from './http/activity.ts';
 export { close, type CloseConfig } from './http/close.ts';
@@ -86,89 +89,7 @@ export { getBatchItemResults, listBatchJobItems } from './sources/batchItems.ts'
 // Split
 export { createSplitJob, getSplitJob, listSplitJobs, watchSplitJob } from './sources/split.ts';
 
-// Operators
-export {
-  batchProgress,
-  type BatchProgress,
-  type BatchProgressConfig,
-} from './operators/batchProgress.ts';
-export { type AdaptiveConfig } from './operators/fan/adaptiveConcurrency.ts';
-export { type FanOutConfig } from './operators/fan/fanOutConfig.ts';
-export { FanOutFailure } from './operators/fan/fanSlots.ts';
-export { Limiter, type LimiterConfig, type Outcome, type Permit } from './operators/fan/limiter.ts';
-export { type RateLimit } from './operators/fan/pace.ts';
-export { fanOut } from './operators/fanOut.ts';
-export { fanOutFrom } from './operators/fanOutFrom.ts';
-export { rateLimit, type RateLimitConfig } from './operators/rateLimit.ts';
-export { chatText } from './operators/chatText.ts';
-export { chatToolCalls } from './operators/chatToolCalls.ts';
-export { chatTranscript } from './operators/chatTranscript.ts';
-export { type ChatTotals, chatUsage } from './operators/chatUsage.ts';
-export type { ChatBlock, SpokenBlock, ToolBlock } from './operators/chat/chatBlock.ts';
-export type { ChatTranscript } from './operators/chat/foldTranscript.ts';
-export { throwIfChatFailed } from './operators/throwIfChatFailed.ts';
-export { throwIfFailed, type WatchedJob } from './operators/throwIfFailed.ts';
-export {
-  type UploadFailure,
-  uploadMap,
-  type UploadMapConfig,
-  type UploadTotals,
-} from './operators/uploadMap.ts';
-
-// Merged rankings
-export { chunkIdentity } from './operators/fusion/chunkIdentity.ts';
-export { combineScores } from './operators/fusion/combineScores.ts';
-export { cosineSimilarity } from './operators/fusion/cosineSimilarity.ts';
-export { dedupe, type DedupeConfig, type DistinctHit } from './operators/fusion/dedupe.ts';
-export { diversify, type DiverseHit, type DiversifyConfig } from './operators/fusion/diversify.ts';
-export { fuse, type FusedHit } from './operators/fusion/fuse.ts';
-export { type MergedMetadata, mergedMetadata } from './operators/fusion/mergedMetadata.ts';
-export { normalizeLists } from './operators/fusion/normalizeLists.ts';
-export {
-  mergeRanked,
-  type MergeRankedConfig,
-  type MergeRankedSettings,
-  type RankedAnswer,
-  type RankedSources,
-} from './operators/mergeRanked.ts';
-export { rerankWith, type RerankWithConfig } from './operators/rerankWith.ts';
-export type { Contribution } from './operators/fusion/candidates.ts';
-export type {
-  FuseOptions,
-  FuseSettings,
-  FusionChoice,
-  PresetChoice,
-} from './operators/fusion/fuseOptions.ts';
-export type {
-  FusionRule,
-  InverseSquareRankRule,
-  RankBiasedRule,
-  ReciprocalRankRule,
-  ScoreRule,
-  VoteRule,
-} from './operators/fusion/fusionRule.ts';
-export type { MergedHit, MergedRanking, SourceFailure } from './operators/fusion/mergedRanking.ts';
-export type {
-  Arctan,
-  ConstantScores,
-  DistributionBased,
-  Isotonic,
-  MinMax,
-  Normalization,
-  Platt,
-  ReciprocalRank,
-  Sigmoid,
-  ZScore,
-} from './operators/fusion/normalization.ts';
-export type { MaybeScore } from './operators/fusion/normalizeScores.ts';
-export type { PresetName } from './operators/fusion/presets.ts';
-export type { Rankable } from './operators/fusion/rankable.ts';
-export type { WeightMode } from './operators/fusion/rankTerms.ts';
-export type { TieBreak } from './operators/fusion/tieBreak.ts';
-
 // Bridges
-export { toUIMessageStream, type UIMessageStreamConfig } from './bridges/toUIMessageStream.ts';
-export type { UIMessageChunk } from './bridges/uiMessage/uiMessageChunk.ts';
 export { uiMessageResponse, type UIMessageResponseConfig } from './bridges/uiMessageResponse.ts';
 export { firstValue } from './bridges/firstValue.ts';
 export { fromAsyncIterable } from './bridges/fromAsyncIterable.ts';
@@ -252,29 +173,6 @@ export {
   walkFolder,
   type WalkFolderConfig,
 } from './folders/walkFolder.ts';
-
-// Errors
-export {
-  ApiError,
-  FileError,
-  HttpError,
-  JobError,
-  LinkError,
-  NetworkError,
-  ResponseError,
-  StreamError,
-  TokenError,
-} from './errors.ts';
-export type {
-  FileErrorKind,
-  JobErrorKind,
-  LinkErrorKind,
-  NetworkErrorKind,
-  ResponseErrorKind,
-  StreamErrorKind,
-  TokenErrorKind,
-  ValidationDetail,
-} from './errors.ts';
 
 // Options
 export type {

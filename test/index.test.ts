@@ -57,6 +57,7 @@ it('exports these names, and a change of them is meant', () => {
       "fanOutUpload",
       "firstValue",
       "fromAsyncIterable",
+      "fromSse",
       "fromWebhooks",
       "fuse",
       "generateChatSessionTitle",

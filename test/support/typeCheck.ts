@@ -23,6 +23,11 @@ const prelude = `
   declare const paths: readonly string[];
   /** A question of the user. */
   declare const question: string;
+  /** A page's, where one is spoken of. */
+  declare const document: {
+    title: string;
+    readonly body: { readonly classList: { toggle(name: string, isOn: boolean): void } };
+  };
   /** A message to the chat agent. */
   declare const body: import('rx-llamacloud').StreamChatBody;
 `;
