@@ -126,19 +126,23 @@ export type {
   ItemProgressEvent,
   ItemSkippedEvent,
   ItemUploadedEvent,
+  ItemWouldUploadEvent,
   QueuedEvent,
   StartedEvent,
   ThrottledEvent,
   UploadSummary,
 } from './workflows/fanOutUploadEvent.ts';
-export {
-  type RemovalFailedEvent,
-  type RemovedEvent,
-  syncFolder,
-  type SyncFolderConfig,
-  type SyncFolderEvent,
-  type SyncedEvent,
-} from './workflows/syncFolder.ts';
+export { syncFolder, type SyncFolderConfig } from './workflows/syncFolder.ts';
+export type {
+  PassFailedEvent,
+  RemovalEvent,
+  RemovalFailedEvent,
+  RemovalHeldEvent,
+  RemovedEvent,
+  SyncedEvent,
+  SyncFolderEvent,
+  WouldRemoveEvent,
+} from './workflows/syncFolderEvent.ts';
 export { uploadFolder, type UploadFolderConfig } from './workflows/uploadFolder.ts';
 export type { NamedContent, UploadItem } from './workflows/uploadItem.ts';
 export {

@@ -57,12 +57,14 @@ describe('the lock file', () => {
     }
   });
 
-  it('holds the toolkit to two dependencies that have none themselves', () => {
+  it('holds the toolkit to three dependencies, and the queue that one of them is made of', () => {
     const names = Object.keys(toolkit.dependencies ?? {});
-    expect(names).toEqual(['eventsource-parser', 'undici']);
-    for (const name of names) {
-      expect(lock.packages[`node_modules/${name}`]?.dependencies ?? {}, name).toEqual({});
-    }
+    expect(names).toEqual(['eventsource-parser', 'p-limit', 'undici']);
+    const theirs = names.flatMap((name) =>
+      Object.keys(lock.packages[`node_modules/${name}`]?.dependencies ?? {}),
+    );
+    expect(theirs).toEqual(['yocto-queue']);
+    expect(lock.packages['node_modules/yocto-queue']?.dependencies).toBeUndefined();
   });
 
   it('has permissive licences only in what users install', () => {

@@ -37,7 +37,7 @@ export function multipart(
     typeof value === 'string' ? [`${disposition}"${escapeName(key)}"\r\n\r\n${value}\r\n`] : [],
   );
   const head = Buffer.from(
-    `${parts.join('')}${disposition}"${escapeName(field)}"; filename="${escapeName(fileName(name))}"\r\n` +
+    `${parts.join('')}${disposition}"${escapeName(field)}"; filename="${escapeName(fileNameOf(name))}"\r\n` +
       `content-type: ${mediaType.replace(/[\r\n]/g, '')}\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -64,8 +64,17 @@ export function multipart(
   }
 }
 
+/**
+ * The name of a file as a server is to keep it, where that is another one than it reads in a form, which holds quotes and
+ * control characters escaped.
+ */
+export function nameBehindForm(name: string): string | undefined {
+  const plain = fileNameOf(name);
+  return escapeName(plain) === plain ? undefined : plain;
+}
+
 /** The last part of a path of any system: a server has no use for folders of this one (RFC 7578, 4.2). */
-function fileName(name: string): string {
+function fileNameOf(name: string): string {
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   return /^\.{0,2}$/.test(last) ? 'upload' : last;
 }

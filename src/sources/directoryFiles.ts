@@ -6,6 +6,7 @@ import type { Connection } from '../http/connection.ts';
 import { instantOf } from '../http/instantOf.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
+import { nameBehindForm } from '../http/multipart.ts';
 import { request } from '../http/request.ts';
 import type { LookUp } from '../http/retryTransient.ts';
 import { upload } from '../http/upload.ts';
@@ -73,7 +74,8 @@ export function createDirectoryFile(
  * As for `createDirectoryFile`, only with a `unique_id` is an upload of unknown outcome looked up
  * and repeated, and never an upload of what can be read once only: a stream, an async iterable, a
  * `Response`. Those are destroyed or cancelled in the end. A file that was there before the upload
- * began is not taken for it.
+ * began is not taken for it. A name with quotes or control characters, which a form cannot hold as it
+ * is, is sent as `display_name` too, unless there is one.
  *
  * @throws TypeError for an `upload_file` that is no file, or that was read already.
  *
@@ -86,14 +88,16 @@ export function uploadDirectoryFile(
   query: Scope = {},
 ): Observable<UploadEvent<DirectoryFile>> {
   const { upload_file: file, metadata, ...fields } = body;
+  const name = nameOf(file, 'uploadDirectoryFile: upload_file');
+  const display_name = body.display_name ?? (name === undefined ? name : nameBehindForm(name));
   return upload(connection, 'POST /api/v1/beta/directories/{directory_id}/files/upload', {
     params: { directory_id: directoryId },
     query,
     file,
     fileField: 'upload_file',
     // The server reads the kind of file off this name, which bytes and streams do not have.
-    fileName: nameOf(file, 'uploadDirectoryFile: upload_file') ?? body.display_name ?? undefined,
-    fields: { ...fields, metadata: metadata && toJson(metadata) },
+    fileName: name ?? body.display_name ?? undefined,
+    fields: { ...fields, display_name, metadata: metadata && toJson(metadata) },
     // What was there before is another content, and is not what was lost.
     reconcile: lookUp(
       connection,

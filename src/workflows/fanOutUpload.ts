@@ -15,10 +15,12 @@ export interface FanOutUploadConfig<T = UploadItem> extends Pick<
   /** Items worked on at once, 1 or more: read, sent or in the limiter's line. @defaultValue `8` */
   readonly concurrency?: number | undefined;
   /**
-   * Metadata of an item. Beside it stand `rx_sha256` and `rx_size`, of which the next run learns what has changed. Not
-   * looked at for items that are unchanged. @defaultValue none
+   * Metadata of an item, laid over what the file has in the directory. Beside it stand `rx_sha256` and `rx_size`, of which
+   * the next run learns what has changed. Not looked at for items that are unchanged. @defaultValue none
    */
   readonly metadata?: ((item: T) => FileMetadata | undefined) | undefined;
+  /** Sends nothing but questions and emits `wouldUpload` for each item that would be uploaded. @defaultValue `false` */
+  readonly dryRun?: boolean | undefined;
   /** Tells the time. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
@@ -61,11 +63,11 @@ export function fanOutUpload<T extends UploadItem>(
   items: Iterable<T> | AsyncIterable<T>,
   config: FanOutUploadConfig<T> = {},
 ): Observable<FanOutUploadEvent<T>> {
-  const { concurrency = 8, scheduler = asyncScheduler, metadata } = config;
+  const { concurrency = 8, scheduler = asyncScheduler, metadata, dryRun } = config;
   const gateOf = gateSource('fanOutUpload', { ...config, concurrency });
   return defer(() =>
     uploadRun(items, {
-      ...{ connection, directoryId, gate: gateOf(), metadata, synced: false },
+      ...{ connection, directoryId, gate: gateOf(), metadata, synced: false, dryRun },
       ...{ concurrency, scheduler },
     }),
   );

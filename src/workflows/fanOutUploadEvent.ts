@@ -32,6 +32,14 @@ export interface ItemUploadedEvent<T> {
   readonly replaced: boolean;
 }
 
+/** Without `dryRun`, this item would be uploaded. It is counted as if it was. */
+export interface ItemWouldUploadEvent<T> {
+  readonly type: 'wouldUpload';
+  readonly item: T;
+  /** Whether it would take the place of a file that is there under its `unique_id`. */
+  readonly replaced: boolean;
+}
+
 /**
  * Nothing was to be done: the directory has the same content already (`unchanged`), or the entry of a folder is not a
  * file to upload (see `walkFolder` for these reasons).
@@ -78,6 +86,7 @@ export type FanOutUploadEvent<T> =
   | StartedEvent<T>
   | ItemProgressEvent<T>
   | ItemUploadedEvent<T>
+  | ItemWouldUploadEvent<T>
   | ItemSkippedEvent<T>
   | ItemFailedEvent<T>
   | ThrottledEvent

@@ -77,6 +77,53 @@ it('gives the path to open, as the folder was given', async () => {
   });
 });
 
+it('watches the folder that a link leads to, under the name of the link', async () => {
+  await using folder = await folderWith('real/a.md', 'real/sub/b.md');
+  const link = join(folder.path, 'link');
+  await symlink('real', link);
+  expect(await there(link)).toEqual(['added a.md', 'added sub/b.md']);
+  using changes = watched(link, { initial: false });
+  expect(await changes.next()).toBe('ready');
+  await writeFile(join(folder.path, 'real', 'c.md'), 'new');
+  expect(await changes.next()).toBe('added c.md');
+  const first = await firstValueFrom(watchFolder(link));
+  expect(first).toMatchObject({ path: join(link, 'a.md') });
+});
+
+it('goes on with the folder that the path leads to by now', async () => {
+  await using folder = await folderWith('one/a.md', 'one/sub/b.md', 'two/c.md');
+  const link = join(folder.path, 'link');
+  await symlink('one', link);
+  using changes = watched(link, { include: ['*.md'] });
+  await vi.waitFor(() => expect(changes.left()).toContain('ready'), 5_000);
+  changes.left().length = 0;
+
+  await symlink('two', `${link}.new`);
+  await rename(`${link}.new`, link);
+  await vi.waitFor(() => expect(changes.left()).toHaveLength(3), 5_000);
+  expect(changes.left().toSorted()).toEqual(['added c.md', 'removed a.md', 'removed sub/b.md']);
+  await writeFile(join(folder.path, 'two', 'd.md'), 'new');
+  await vi.waitFor(() => expect(changes.left()).toContain('added d.md'), 5_000);
+});
+
+it('goes on when a folder that was moved away is back', async () => {
+  await using folder = await folderWith('docs/a.md', 'docs/sub/b.md');
+  const path = join(folder.path, 'docs');
+  using changes = watched(path);
+  await vi.waitFor(() => expect(changes.left()).toContain('ready'), 5_000);
+  changes.left().length = 0;
+
+  await rename(path, `${path}.away`);
+  await vi.waitFor(() => expect(changes.left()).toHaveLength(2), 5_000);
+  expect(changes.left().toSorted()).toEqual(['removed a.md', 'removed sub/b.md']);
+  changes.left().length = 0;
+  await rename(`${path}.away`, path);
+  await vi.waitFor(() => expect(changes.left()).toHaveLength(2), 5_000);
+  expect(changes.left().toSorted()).toEqual(['added a.md', 'added sub/b.md']);
+  await writeFile(join(path, 'sub', 'c.md'), 'new');
+  await vi.waitFor(() => expect(changes.left()).toContain('added sub/c.md'), 5_000);
+});
+
 it('keeps still about what is there when told to', async () => {
   await using folder = await folderWith('a.md');
   using changes = watched(folder.path, { initial: false });

@@ -34,6 +34,26 @@ function formOf(seen: SeenRequest | undefined): Record<string, string> {
 }
 
 describe('uploadDirectoryFile', () => {
+  it.each([
+    ['a"b.txt', 'a%22b.txt', 'a"b.txt'],
+    ['two\nlines.txt', 'two%0Alines.txt', 'two\nlines.txt'],
+    ['bell\u0007.txt', 'bell%07.txt', 'bell\u0007.txt'],
+    ['c1\u0085.txt', 'c1%C2%85.txt', 'c1\u0085.txt'],
+    ['100%.txt', '100%.txt', undefined],
+    ['ü ß.txt', 'ü ß.txt', undefined],
+  ])('sends %j in the form as %s, and as display_name %j', async (name, inForm, displayName) => {
+    await using server = await startServer((_, response) => json(response, file, 201));
+    const upload_file = new File(['x'], name);
+    await lastValueFrom(uploadDirectoryFile(connectTo(server.url), id, { upload_file }));
+    await lastValueFrom(
+      uploadDirectoryFile(connectTo(server.url), id, { upload_file, display_name: 'Mine' }),
+    );
+    const [first, second] = server.requests.map(formOf);
+    expect(first?.upload_file).toContain(`filename="${inForm}"`);
+    expect(first?.display_name).toBe(displayName);
+    expect(second?.display_name).toBe('Mine');
+  });
+
   it('sends the file and its fields as a form and emits progress, then the file', async () => {
     await using server = await startServer((_, response) => json(response, file, 201));
     const events = uploadDirectoryFile(

@@ -26,6 +26,9 @@ export class RunTotals<T> {
         this.#bytes += event.loaded - (this.#loaded.get(event.item) ?? 0);
         this.#loaded.set(event.item, event.loaded);
         return true;
+      case 'wouldUpload':
+        this.#counts.uploaded += 1;
+        return true;
       default:
         this.#counts[event.type] += 1;
         this.#loaded.delete(event.item);

@@ -16,10 +16,10 @@ import type { DirectoryFile, FileMetadata } from '../../types/directoryFiles.ts'
 import type { FanOutUploadEvent, ThrottledEvent } from '../fanOutUploadEvent.ts';
 import type { NamedContent, UploadItem } from '../uploadItem.ts';
 import { type ContentDigest, contentDigest } from './contentDigest.ts';
-import type { DirectoryContents, PresentFile } from './directoryContents.ts';
+import type { DirectoryContents, MissingFile, PresentFile } from './directoryContents.ts';
 import type { RequestGate } from './requestGate.ts';
 import { sendContent } from './sendContent.ts';
-import { asideId, uniqueIdOf, uploadMetadata } from './uploadMetadata.ts';
+import { asideId, REPLACES, uniqueIdOf, uploadMetadata } from './uploadMetadata.ts';
 
 /** Where the items of one run go, and how. */
 export interface StoreConfig<T> {
@@ -30,6 +30,15 @@ export interface StoreConfig<T> {
   readonly metadata: ((item: T) => FileMetadata | undefined) | undefined;
   /** Whether a later sync may remove what is uploaded. */
   readonly synced: boolean;
+  /** Emits those of the files that are gone from where the items come from. Asked for what may have been renamed. */
+  readonly absent?:
+    | ((
+        files: readonly MissingFile[],
+        contents: DirectoryContents,
+      ) => Observable<readonly MissingFile[] | undefined>)
+    | undefined;
+  /** Whether nothing is sent but questions, and what would be uploaded is told instead. */
+  readonly dryRun?: boolean | undefined;
   /** What was read of files in earlier passes, by path: used and kept up to date. */
   readonly digests?: Pick<Map<string, ContentDigest>, 'get' | 'set'> | undefined;
 }
@@ -38,8 +47,9 @@ export interface StoreConfig<T> {
  * Brings one item into the directory unless it is there: emits what happens, the outcome last. What goes wrong is an
  * event, too.
  *
- * A new version is uploaded beside the old one, under an id that names its content; then the old one is deleted and
- * the new one gets its id. Wherever that is cut off, the next run finds the new version and goes on from there.
+ * A new version is uploaded beside the old one, with metadata that name the id it is meant for; then the old one is deleted
+ * and the new one gets its id. Wherever that is cut off, the next run finds the new version and goes on from there. It
+ * inherits the user's metadata; those that the item brings along come first.
  */
 export function storeItem<T extends UploadItem>(
   item: T,
@@ -63,6 +73,8 @@ export function storeItem<T extends UploadItem>(
       case 'file':
         return read(relativePath, entry.path);
       case 'skipped':
+        // It is there, and so may be all that a link leads to.
+        contents.spare(uniqueIdOf(relativePath));
         return of({ type: 'skipped', item, reason: entry.reason });
       case 'unreadable':
         contents.spare(uniqueIdOf(relativePath));
@@ -105,50 +117,69 @@ export function storeItem<T extends UploadItem>(
     if (placed?.sha256 === sha256) {
       return concat(remove(aside), of({ type: 'skipped', item, reason: 'unchanged' } as const));
     }
+    const replaced = placed !== undefined;
+    if (config.dryRun) {
+      return of({ type: 'wouldUpload', item, replaced });
+    }
     const ready = aside.find((file) => file.sha256 === sha256);
     const stale = aside.filter((file) => file !== ready);
     const old = placed ? [placed, ...stale] : stale;
+    const own = { ...ready?.own, ...placed?.own, ...config.metadata?.(item) };
     const put = (id: string): Observable<FanOutUploadEvent<T>> =>
       concat(
         remove(old),
         gate
-          .pass(updateDirectoryFile(connection, directoryId, id, { unique_id: uniqueId }))
+          .pass(
+            updateDirectoryFile(connection, directoryId, id, {
+              unique_id: uniqueId,
+              // All of it, so that what the file was marked with on its way is gone.
+              metadata: uploadMetadata(own, digest, config.synced),
+            }),
+          )
           .pipe(map((event) => ('type' in event ? event : uploaded(event)))),
       );
     const uploaded = (file: DirectoryFile): FanOutUploadEvent<T> => ({
       type: 'uploaded',
       item,
       file,
-      replaced: placed !== undefined,
+      replaced,
     });
 
     if (ready) {
       return put(ready.id);
     }
-    const body = {
-      upload_file: source,
-      unique_id: placed ? asideId(uniqueId, sha256) : uniqueId,
-      display_name: relativePath,
-      metadata: uploadMetadata(config.metadata?.(item), digest, config.synced),
+    const send = (inherited?: FileMetadata): Observable<FanOutUploadEvent<T>> => {
+      const metadata = uploadMetadata({ ...inherited, ...own }, digest, config.synced);
+      const body = {
+        upload_file: source,
+        unique_id: replaced ? asideId(uniqueId) : uniqueId,
+        display_name: relativePath,
+        metadata: replaced ? { ...metadata, [REPLACES]: uniqueId } : metadata,
+      };
+      const sent = concat(
+        of({ type: 'started', item } as const),
+        sendContent(connection, directoryId, body, digest).pipe(
+          map((event) => (event.type === 'progress' ? { ...event, item } : event)),
+        ),
+      );
+      return gate.pass(sent).pipe(
+        concatMap((event) => {
+          if (event.type !== 'uploaded') {
+            return of(event);
+          }
+          return replaced ? put(event.file.id) : concat(remove(old), of(uploaded(event.file)));
+        }),
+      );
     };
-    const sent = concat(
-      of({ type: 'started', item } as const),
-      sendContent(connection, directoryId, body, digest).pipe(
-        map((event) => (event.type === 'progress' ? { ...event, item } : event)),
-      ),
-    );
-    return gate.pass(sent).pipe(
-      concatMap((event) => {
-        if (event.type !== 'uploaded') {
-          return of(event);
-        }
-        return placed ? put(event.file.id) : concat(remove(old), of(uploaded(event.file)));
-      }),
-    );
+    // Under another name before, perhaps: what users have said of it goes with it.
+    const before = replaced ? [] : contents.described(sha256);
+    return before.length > 0 && config.absent
+      ? config.absent(before, contents).pipe(concatMap((gone) => send(gone?.[0]?.file.own)))
+      : send();
   }
 
   function remove(files: readonly PresentFile[]): Observable<ThrottledEvent> {
-    if (files.length === 0) {
+    if (files.length === 0 || config.dryRun) {
       return of();
     }
     const directory_file_ids = files.map(({ id }) => id);

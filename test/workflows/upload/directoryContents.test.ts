@@ -21,17 +21,20 @@ describe('the contents of a directory', () => {
   it('tell a version that is not in its place from the one that is', () => {
     const contents = contentsOf(
       file('old', 'a.md'),
-      file('new', `a.md#${digest}`, { rx_sha256: digest, rx_synced: true }),
+      file('new', 'a.md//1', { rx_sha256: digest, rx_synced: true, rx_replaces: 'a.md' }),
     );
     expect(contents.placed('a.md')).toEqual({ id: 'old', sha256: undefined, synced: false });
     expect(contents.aside('a.md')).toEqual([{ id: 'new', sha256: digest, synced: true }]);
   });
 
-  it('take an id for a name where it does not end in the digest of its own file', () => {
-    const name = `a.md#${digest}`;
-    const contents = contentsOf(file('x', name, { rx_sha256: 'e'.repeat(64) }), file('y', 'b.md#'));
-    expect(contents.placed(name)?.id).toBe('x');
-    expect(contents.placed('b.md#')?.id).toBe('y');
+  it('take every id for a name, whatever it looks like', () => {
+    const names = [`a.md#${digest}`, 'a.md//1', 'rx_replaces'];
+    const contents = contentsOf(
+      ...names.map((name) => file(name, name, { rx_sha256: digest })),
+      file('b.md', 'b.md', { rx_sha256: digest, rx_replaces: 'b.md' }),
+    );
+    expect([...names, 'b.md'].map((name) => contents.placed(name)?.id)).toEqual([...names, 'b.md']);
+    expect(contents.aside('a.md')).toEqual([]);
   });
 
   it('have one place for an id that a server has given twice', () => {
@@ -51,7 +54,7 @@ describe('the contents of a directory', () => {
     const synced = { rx_sha256: digest, rx_synced: true };
     const contents = contentsOf(
       ...['a', 'b', 'c/d', 'c/e/f', 'cc'].map((name) => file(name, name, synced)),
-      file('aside', `g#${digest}`, synced),
+      file('aside', 'g//1', { ...synced, rx_replaces: 'g' }),
       file('by hand', 'h', { rx_sha256: digest }),
     );
     contents.claim('a');
@@ -65,5 +68,17 @@ describe('the contents of a directory', () => {
         ['g', 'aside'],
       ],
     ]);
+  });
+
+  it("keep the user's metadata, and find a file by its content while nobody has claimed it", () => {
+    const contents = contentsOf(
+      file('a', 'a', { rx_sha256: digest, rx_size: 1, rx_synced: true, year: 2026 }),
+      file('b', 'b', { rx_sha256: digest, rx_size: 1, rx_synced: true }),
+    );
+    expect(contents.placed('a')?.own).toEqual({ year: 2026 });
+    expect(contents.placed('b')?.own).toBeUndefined();
+    expect(contents.described(digest).map(({ uniqueId }) => uniqueId)).toEqual(['a']);
+    contents.claim('a');
+    expect(contents.described(digest)).toEqual([]);
   });
 });
