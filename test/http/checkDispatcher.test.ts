@@ -6,7 +6,9 @@ import * as undici6 from 'undici6';
 import * as undici7 from 'undici7';
 import { describe, expect, it } from 'vitest';
 import { connect, type Connection } from '../../src/http/connection.ts';
+import { getDirectory } from '../../src/sources/directories.ts';
 import { uploadDirectoryFile } from '../../src/sources/directoryFiles.ts';
+import { errorOf } from '../support/errorOf.ts';
 import { json, startServer } from '../support/server.ts';
 
 const run = promisify(execFile);
@@ -28,6 +30,21 @@ describe('a dispatcher', () => {
       uploadDirectoryFile(connection, 'd', { upload_file: new Uint8Array(9) }).pipe(toArray()),
     );
     expect(events[0]).toEqual({ type: 'progress', loaded: 9, total: 9 });
+  });
+
+  it('that throws fails the request, and frees its place in the queue', async () => {
+    const broken = {
+      dispatch() {
+        throw new Error('out of order');
+      },
+    };
+    const connection = connect({
+      ...{ token: 'llx-test', baseUrl: 'http://api.example', concurrency: 1 },
+      ...{ dispatcher: broken as unknown as undici.Dispatcher, retry: { attempts: 1 } },
+    });
+    for (const id of ['d-1', 'd-2']) {
+      expect(String(await errorOf(getDirectory(connection, id)))).toBe('Error: out of order');
+    }
   });
 
   it.each<[string, () => unknown]>([

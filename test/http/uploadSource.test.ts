@@ -72,7 +72,15 @@ const sources: [string, () => UploadSource | Promise<UploadSource>, string, stri
       }),
     'naïve.txt',
   ],
+  ['a Response with a plain name', () => named('attachment; filename="x y.txt"'), 'x y.txt'],
+  ['a Response with a bare name', () => named('attachment;FileName=x.txt; size=3'), 'x.txt'],
+  ['a Response with an empty name', () => named('attachment; filename=""'), 'upload'],
+  ['a Response with a broken name', () => named("inline; filename*=utf-8''%ff"), 'upload'],
 ];
+
+function named(disposition: string): Response {
+  return new Response(bytes, { headers: { 'content-disposition': disposition } });
+}
 
 function sharedBytes(): SharedArrayBuffer {
   const shared = new SharedArrayBuffer(bytes.byteLength);
