@@ -100,7 +100,7 @@ module.exports = {
     layer(
       'bridges-import-operators',
       '^src/bridges/',
-      '^src/(bridges|operators|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/http/(patience|watchTiming)\\.ts$|^src/errors\\.ts$',
+      '^src/(checks|bridges|operators|types)/|^src/context/(contextSnapshot|inSubscriberContext)\\.ts$|^src/http/(patience|watchTiming)\\.ts$|^src/errors\\.ts$',
       'bridges know streams and the patience of watchers, and no source',
     ),
     layer(

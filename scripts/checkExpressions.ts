@@ -49,7 +49,8 @@ export function expressionsOf(file: string, content: string): Expression[] {
       node.expression.getText() === 'RegExp'
     ) {
       const [pattern, flags] = (node.arguments ?? []).map((each) => textOf(each, constants));
-      const isKnown = pattern !== undefined && (node.arguments?.length === 1 || flags !== undefined);
+      const isKnown =
+        pattern !== undefined && (node.arguments?.length === 1 || flags !== undefined);
       add(node, isKnown ? String(new RegExp(pattern, flags)) : undefined);
     }
     ts.forEachChild(node, visit);

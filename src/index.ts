@@ -94,6 +94,7 @@ export { uiMessageResponse, type UIMessageResponseConfig } from './bridges/uiMes
 export { firstValue } from './bridges/firstValue.ts';
 export { fromAsyncIterable } from './bridges/fromAsyncIterable.ts';
 export { fromWebhooks, type Webhooks, type WebhooksConfig } from './bridges/fromWebhooks.ts';
+export type { WebhookRefusal, WebhookRefusalReason } from './bridges/webhooks/webhookRefusal.ts';
 export { lastValue } from './bridges/lastValue.ts';
 export { type OverflowConfig, OverflowError } from './bridges/overflow.ts';
 export type { DefaultValueConfig, ValueConfig } from './bridges/settle.ts';

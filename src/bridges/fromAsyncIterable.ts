@@ -69,13 +69,28 @@ export function fromAsyncIterable<T>(
   });
 }
 
-/** A web stream's own iterator would cancel it only after the read that is under way. */
+/** A web stream's own iterator would cancel it only after the read that is under way. In the end the stream is let go. */
 function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {
   const reader = stream.getReader();
   return {
-    next: () => reader.read(),
+    async next() {
+      try {
+        const result = await reader.read();
+        if (result.done) {
+          reader.releaseLock();
+        }
+        return result;
+      } catch (error) {
+        reader.releaseLock();
+        throw error;
+      }
+    },
     async return() {
-      await reader.cancel();
+      try {
+        await reader.cancel();
+      } finally {
+        reader.releaseLock();
+      }
       return { done: true, value: undefined };
     },
   };

@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { oneLine } from '../checks/oneLine.ts';
 import { asyncScheduler, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import type { WebhookMessage } from '../types/webhooks.ts';
 import { parseWebhook } from './webhooks/parseWebhook.ts';
 import { readBody } from './webhooks/readBody.ts';
 import { RecentIds } from './webhooks/recentIds.ts';
+import { rawBody } from './webhooks/rawBody.ts';
 import {
+  headerFault,
   type HeaderReader,
-  hasSecretHeaders,
-  isSigned,
   type SenderProof,
+  signatureFault,
 } from './webhooks/senderCheck.ts';
+import type { WebhookRefusal, WebhookRefusalReason } from './webhooks/webhookRefusal.ts';
 
 /** What {@link fromWebhooks} accepts. At least one of `signingSecret` and `headers` is needed. */
 export interface WebhooksConfig {
@@ -39,19 +42,36 @@ export interface WebhooksConfig {
 interface Call {
   readonly method: string | undefined;
   readonly header: HeaderReader;
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: Buffer | AsyncIterable<Uint8Array> | null;
   /** Whether something else has read the body. */
   readonly isRead: boolean;
 }
+
+const statuses: Readonly<Record<WebhookRefusalReason, number>> = {
+  method: 405,
+  read: 500,
+  unreadable: 400,
+  'too-large': 413,
+  header: 401,
+  signature: 401,
+  format: 400,
+  time: 401,
+  unobserved: 503,
+};
 
 /** A webhook as a stream. The functions need no `this`. */
 export interface Webhooks {
   /** Emits the events as they come in. Hot: what comes before the subscription is not emitted. Does not end. */
   readonly events: Observable<WebhookMessage>;
+  /** Emits why a request was not taken for an event, as it is refused. Hot, and does not end. */
+  readonly refused: Observable<WebhookRefusal>;
   /** Answers a web request: Hono, Deno, Bun, Next and whatever speaks `fetch`. Never rejects. */
   readonly response: (request: Request) => Promise<Response>;
-  /** Answers a request of `node:http`, whose body nothing has read yet. */
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /**
+   * Answers a request of `node:http`, whose body nothing has read yet, or has kept as it came: `express.raw` in `body`, Nest
+   * in `rawBody`, anything else as the third argument, as bytes or text.
+   */
+  readonly handle: (request: IncomingMessage, response: ServerResponse, rawBody?: unknown) => void;
 }
 
 /**
@@ -59,7 +79,7 @@ export interface Webhooks {
  * of jobs.
  *
  * An event is emitted when its sender has proved itself, the message is of the present and its id is new. Who sends
- * something else learns the status alone:
+ * something else learns the status alone; `refused` tells the reason on this side:
  *
  * - 200: the event was emitted, now or before
  * - 400: this is no message of a webhook
@@ -105,33 +125,59 @@ export function fromWebhooks(config: WebhooksConfig): Webhooks {
   const events = new Subject<WebhookMessage>();
   const seen = new RecentIds(remember);
 
-  const statusOf = async ({ method, header, body, isRead }: Call): Promise<number> => {
+  const refusals = new Subject<WebhookRefusal>();
+  const refuse = (reason: WebhookRefusalReason, message: string): number => {
+    const status = statuses[reason];
+    refusals.next({ status, reason, message });
+    return status;
+  };
+
+  const statusOf = async ({ method = '', header, body, isRead }: Call): Promise<number> => {
     if (method !== 'POST') {
-      return 405;
+      return refuse('method', `it is a ${oneLine(method.slice(0, 20))} and not a POST`);
     }
-    if (isRead) {
-      return 500;
+    if (isRead && !Buffer.isBuffer(body)) {
+      const what = 'something has read the body before, such as a JSON parser';
+      return refuse(
+        'read',
+        `${what}; the signature is over the bytes as they came: keep this path out of it`,
+      );
     }
-    if (!hasSecretHeaders(proof, header)) {
-      return 401;
+    const wrongHeaders = headerFault(proof, header);
+    if (wrongHeaders !== undefined) {
+      return refuse('header', wrongHeaders);
     }
-    const bytes = await readBody(body, maxBodyBytes).catch(() => Buffer.alloc(0));
-    if (bytes === undefined) {
-      return 413;
+    let bytes: Buffer | undefined;
+    try {
+      bytes = Buffer.isBuffer(body) ? body : await readBody(body, maxBodyBytes);
+    } catch {
+      return refuse('unreadable', 'the body broke off');
     }
-    if (!isSigned(proof, header, bytes)) {
-      return 401;
+    if (bytes === undefined || bytes.byteLength > maxBodyBytes) {
+      return refuse('too-large', `the body has more than ${maxBodyBytes} bytes (maxBodyBytes)`);
+    }
+    const wrongSignature = signatureFault(proof, header, bytes);
+    if (wrongSignature !== undefined) {
+      return refuse('signature', wrongSignature);
     }
     const message = parseWebhook(bytes);
     if (message === undefined) {
-      return 400;
+      return refuse('format', 'the body is no JSON with event_id, event_type, timestamp and data');
     }
-    if (Math.abs(scheduler.now() - message.timestamp * 1_000) > tolerance) {
-      return 401;
+    const late = scheduler.now() - message.timestamp * 1_000;
+    if (Math.abs(late) > tolerance) {
+      const apart = `${Math.round(Math.abs(late) / 1_000)} s ${late > 0 ? 'behind' : 'ahead of'} this machine's clock`;
+      return refuse(
+        'time',
+        `the message is ${apart}, tolerance is ${tolerance} ms: is a clock wrong?`,
+      );
     }
     if (!seen.has(message.event_id)) {
       if (!events.observed) {
-        return 503;
+        return refuse(
+          'unobserved',
+          'nobody is subscribed to events; the service will send it again',
+        );
       }
       seen.add(message.event_id);
       events.next(message);
@@ -141,15 +187,18 @@ export function fromWebhooks(config: WebhooksConfig): Webhooks {
 
   return {
     events: events.asObservable(),
+    refused: refusals.asObservable(),
     async response({ method, headers: given, body, bodyUsed: isRead }) {
       const header: HeaderReader = (name) => given.get(name);
       return new Response(null, { status: await statusOf({ method, header, body, isRead }) });
     },
-    handle(request, response) {
+    handle(request: IncomingMessage & { rawBody?: unknown; body?: unknown }, response, given) {
       const { method, readableDidRead: isRead } = request;
       const header: HeaderReader = (name) => request.headers[name]?.toString() ?? null;
       // What is too large is not read to its end, and the answer still has to get through.
-      const body = request.iterator({ destroyOnReturn: false });
+      const body =
+        rawBody(given, request.rawBody, request.body) ??
+        request.iterator({ destroyOnReturn: false });
       void statusOf({ method, header, body, isRead }).then((status) => {
         response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end();
       });

@@ -24,14 +24,16 @@ export interface WatchFolderConfig extends WalkFolderConfig {
 /** How often to look where the path leads, in milliseconds: nothing tells that a folder was moved away, or a link turned. */
 const ROOT_INTERVAL = 1_000;
 
-/** A file that came, changed or went. */
-export interface FolderFileChange {
-  readonly type: 'added' | 'changed' | 'removed';
+interface FileChange<Type extends string> {
+  readonly type: Type;
   /** The path to open: the folder's, as it was given, and what is below it. */
   readonly path: string;
   /** The path below the folder, with `/` between its parts on every system. */
   readonly relativePath: string;
 }
+
+/** A file that came, changed or went; told apart by `type`. */
+export type FolderFileChange = FileChange<'added'> | FileChange<'changed'> | FileChange<'removed'>;
 
 /** All files that were there are reported; what follows is news. Emitted once. */
 export interface FolderReady {

@@ -82,8 +82,8 @@ export function upsertAgentData<T extends object>(
         return oldest.pipe(
           concatMap((first) =>
             record.id && first?.id && first.id !== record.id
-              ? giveWay(record.id, first.id).pipe(ifGone(() => of(created)))
-              : of(created),
+              ? giveWay(record.id, first.id).pipe(ifGone(() => of<AgentDataChange<T>>(created)))
+              : of<AgentDataChange<T>>(created),
           ),
         );
       }),

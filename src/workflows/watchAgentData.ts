@@ -30,20 +30,21 @@ export interface WatchAgentDataConfig extends LookConfig {
   readonly overlap?: number | undefined;
 }
 
-/** A record that is new or has changed. */
-export interface AgentDataChange<T extends object = Record<string, unknown>> {
-  readonly type: 'created' | 'updated';
+interface RecordChange<Type extends string, T extends object> {
+  readonly type: Type;
   /** The record as it is now. */
   readonly record: AgentData<T>;
 }
 
+/** A record that is new or has changed; told apart by `type`. */
+export type AgentDataChange<T extends object = Record<string, unknown>> =
+  RecordChange<'created', T> | RecordChange<'updated', T>;
+
 /** A change that {@link watchAgentData} has seen. */
-export interface SeenAgentDataChange<
-  T extends object = Record<string, unknown>,
-> extends AgentDataChange<T> {
+export type SeenAgentDataChange<T extends object = Record<string, unknown>> = AgentDataChange<T> & {
   /** The `since` that a later feed goes on from: the record's time, or the server's where that is still to come. */
   readonly resumeFrom: string;
-}
+};
 
 /** A record with its times in microseconds. */
 interface Stamped<T extends object> {

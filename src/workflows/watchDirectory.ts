@@ -24,7 +24,8 @@ export type RemovedFile = Pick<DirectoryFile, 'id' | 'unique_id' | 'display_name
 
 /** What {@link watchDirectory} emits: files that came, changed or went, and once that all there were are told. */
 export type DirectoryChange =
-  | { readonly type: 'added' | 'changed'; readonly file: DirectoryFile }
+  | { readonly type: 'added'; readonly file: DirectoryFile }
+  | { readonly type: 'changed'; readonly file: DirectoryFile }
   | { readonly type: 'removed'; readonly file: RemovedFile }
   | { readonly type: 'ready' };
 

@@ -135,6 +135,19 @@ describe('fromAsyncIterable', () => {
     expect(cancelled).toBe(1);
   });
 
+  it('lets a web stream go in the end, however it ends', async () => {
+    const cancelled = new ReadableStream<number>({ start: (stream) => stream.enqueue(1) });
+    const subscription = fromAsyncIterable(cancelled).subscribe();
+    const read = ReadableStream.from([1, 2]);
+    const broken = new ReadableStream({ start: (stream) => stream.error(new Error('broken')) });
+    await lastValueFrom(fromAsyncIterable(read));
+    await expect(lastValueFrom(fromAsyncIterable(broken))).rejects.toThrow('broken');
+    subscription.unsubscribe();
+    await expect
+      .poll(() => [read, broken, cancelled].map(({ locked }) => locked))
+      .toEqual([false, false, false]);
+  });
+
   it('reads web and Node streams to their end, and passes on their errors', async () => {
     const all = fromAsyncIterable(ReadableStream.from([1, 2])).pipe(toArray());
     expect(await lastValueFrom(all)).toEqual([1, 2]);

@@ -12,6 +12,7 @@ import {
   type Webhooks,
   type WebhooksConfig,
 } from '../../src/bridges/fromWebhooks.ts';
+import type { WebhookRefusal } from '../../src/bridges/webhooks/webhookRefusal.ts';
 import type { WebhookMessage } from '../../src/types/webhooks.ts';
 
 const now = 1_753_985_275_115;
@@ -212,7 +213,7 @@ describe('fromWebhooks', () => {
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) });
     const init = { method: 'POST', body, duplex: 'half' as const };
 
-    expect((await hook.response(new Request('http://a/', init))).status).toBe(401);
+    expect((await hook.response(new Request('http://a/', init))).status).toBe(400);
   });
 
   it.each<[WebhooksConfig, string]>([
@@ -249,6 +250,136 @@ describe('fromWebhooks over a socket', () => {
 
     expect(received).toEqual([event]);
     server.close();
+  });
+
+  it('takes the bytes that a middleware has kept as they came', async () => {
+    const { hook, received } = receiver();
+    const app = express();
+    const keep = (request: express.Request & { rawBody?: Buffer }, _: unknown, bytes: Buffer) => {
+      request.rawBody = bytes;
+    };
+    app.post('/buffer', express.raw({ type: '*/*' }), hook.handle);
+    app.post('/text', express.text({ type: '*/*' }), hook.handle);
+    app.post('/nest', express.json({ verify: keep }), hook.handle);
+    app.post('/given', express.json({ verify: keep }), (request, response) =>
+      hook.handle(request, response, new Uint8Array(Buffer.from(plain)).buffer),
+    );
+    const server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const path of ['buffer', 'text', 'nest', 'given']) {
+      const headers = { 'lc-signature': sign(plain), 'content-type': 'application/json' };
+      const url = `http://127.0.0.1:${port}/${path}`;
+      const answer = await fetch(url, { method: 'POST', body: plain, headers });
+      expect(answer.status, path).toBe(200);
+    }
+    expect(received).toEqual([event]);
+    server.close();
+  });
+
+  it('bounds what a middleware has kept, too', async () => {
+    const { hook } = receiver({ signingSecret: 'key', maxBodyBytes: 10 });
+    const told: WebhookRefusal[] = [];
+    hook.refused.subscribe((refusal) => told.push(refusal));
+    const server = createServer((request, response) => hook.handle(request, response, plain));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: plain });
+    expect(answer.status).toBe(413);
+    expect(told.map(({ reason }) => reason)).toEqual(['too-large']);
+    server.close();
+  });
+
+  describe('tells on this side why it refuses', () => {
+    const late = JSON.stringify({ ...event, timestamp: now / 1_000 - 3_600 });
+    const early = JSON.stringify({ ...event, timestamp: now / 1_000 + 7_200 });
+    const json = '{"no":"event"}';
+    const get = new Request('http://a/');
+    const cases: readonly (readonly [
+      what: string,
+      request: () => Request | Promise<Request>,
+      status: number,
+      reason: string,
+      words: RegExp,
+    ])[] = [
+      ['a GET', () => get, 405, 'method', /GET/],
+      [
+        'no signature',
+        () => signed(plain, {}),
+        401,
+        'signature',
+        /no header lc-signature.*webhook_signing_secret/,
+      ],
+      [
+        'an odd signature',
+        () => signed(plain, { 'LC-Signature': 'v1=abc' }),
+        401,
+        'signature',
+        /form sha256=/,
+      ],
+      [
+        'another secret',
+        () => signed(plain, { 'LC-Signature': sign(plain, 'other') }),
+        401,
+        'signature',
+        /another secret/,
+      ],
+      [
+        'another body',
+        () => signed(`${plain} `, { 'LC-Signature': sign(plain) }),
+        401,
+        'signature',
+        /changed it/,
+      ],
+      ['an old message', () => signed(late), 401, 'time', /3600 s behind this machine's clock/],
+      ['a message of the future', () => signed(early), 401, 'time', /7200 s ahead of/],
+      ['what is no event', () => signed(json), 400, 'format', /event_id/],
+      ['a body that was read', readBefore, 500, 'read', /JSON parser/],
+    ];
+
+    function signed(
+      body: string,
+      headers: Record<string, string> = { 'LC-Signature': sign(body) },
+    ): Request {
+      return new Request('http://a/', { method: 'POST', body, headers });
+    }
+
+    async function readBefore(): Promise<Request> {
+      const request = signed(plain);
+      await request.text();
+      return request;
+    }
+
+    it.each(cases)('%s', async (_, request, status, reason, words) => {
+      const { hook } = receiver();
+      const told: WebhookRefusal[] = [];
+      hook.refused.subscribe((refusal) => told.push(refusal));
+      expect((await hook.response(await request())).status).toBe(status);
+      expect(told).toEqual([{ status, reason, message: expect.stringMatching(words) as string }]);
+      expect(JSON.stringify(told)).not.toMatch(/sha256=[\da-f]|pjb-1/);
+    });
+
+    it('secret headers, without their values', async () => {
+      const { hook } = receiver({ headers: { 'X-Secret': 'hunter22', 'X-Other': 'swordfish' } });
+      const told: WebhookRefusal[] = [];
+      hook.refused.subscribe((refusal) => told.push(refusal));
+      expect(await post(hook, plain, { 'x-secret': 'wrong-one' })).toBe(401);
+      expect(told).toEqual([
+        {
+          ...{ status: 401, reason: 'header' },
+          message: 'the header x-secret has another value, there is no header x-other',
+        },
+      ]);
+    });
+
+    it('that nobody is there', async () => {
+      const hook = fromWebhooks({ scheduler, signingSecret: 'key' });
+      const told: string[] = [];
+      hook.refused.subscribe(({ reason }) => told.push(reason));
+      expect(await post(hook, plain)).toBe(503);
+      expect(told).toEqual(['unobserved']);
+    });
   });
 
   it('answers in Fastify, with a parser that leaves the body alone', async () => {

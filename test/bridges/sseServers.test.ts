@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Controller, Headers, Logger, Sse } from '@nestjs/common';
@@ -8,10 +9,12 @@ import { NestFactory } from '@nestjs/core';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import { finalize, Subject } from 'rxjs';
+import compression from 'compression';
+import { concat, finalize, NEVER, of, Subject } from 'rxjs';
 import { EventSource, type MessageEvent } from 'undici';
 import { describe, expect, it, vi } from 'vitest';
 import { type SseFeed, toSse } from '../../src/bridges/toSse.ts';
+import { uiMessageResponse } from '../../src/bridges/uiMessageResponse.ts';
 
 /** A server that answers `/feed` with a feed. */
 interface FeedServer extends AsyncDisposable {
@@ -109,6 +112,35 @@ function connectTo(url: string) {
   }
   return { source, told, ids };
 }
+
+describe('behind compression()', () => {
+  it.each<[string, (request: express.Request, response: express.Response) => void]>([
+    ['toSse', toSse(concat(of('a'), NEVER)).handle],
+    [
+      'uiMessageResponse',
+      (_, response) => {
+        const { headers, body } = uiMessageResponse(concat(of({ type: 'start' } as const), NEVER));
+        response.writeHead(200, Object.fromEntries(headers));
+        pipeline(Readable.fromWeb(body ?? new ReadableStream()), response, () => undefined);
+      },
+    ],
+  ])('%s arrives at once', async (_, answer) => {
+    const app = express();
+    app.use(compression());
+    app.get('/feed', answer);
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await using started = listening(server, closed(server));
+    const response = await fetch(started.url, { headers: { 'accept-encoding': 'gzip' } });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    const text = response.body?.pipeThrough(new TextDecoderStream());
+    for await (const part of text ?? []) {
+      if (part.includes('data: ')) {
+        break;
+      }
+    }
+  });
+});
 
 describe.each([
   ['node:http', startNode],

@@ -85,7 +85,7 @@ describe('the messages of toSse', () => {
       const expected = '           a---h---h-(e|)';
       expectObservable(messages.pipe(map(anyRun))).toBe(expected, {
         ...values,
-        h: { comment: '' },
+        h: { comment: '', id: 'run.1' },
       });
     },
   );

@@ -1,6 +1,20 @@
 import { pipeline, Readable } from 'node:stream';
 import { AbstractChat, type ChatState, DefaultChatTransport, type UIMessage } from 'ai';
-import { concat, from, lastValueFrom, NEVER, Observable, of, throwError } from 'rxjs';
+import {
+  concat,
+  finalize,
+  from,
+  interval,
+  lastValueFrom,
+  map,
+  NEVER,
+  Observable,
+  of,
+  range,
+  tap,
+  throwError,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { toUIMessageStream } from '../../src/bridges/toUIMessageStream.ts';
 import type { UIMessageChunk } from '../../src/bridges/uiMessage/uiMessageChunk.ts';
@@ -40,6 +54,7 @@ function serve(answer: (prompt: string) => Response): Promise<TestServer> {
 }
 
 const stop: ChatEvent = { type: 'stop', is_error: false, error: null, usage: { turns: 1 } };
+const delta: UIMessageChunk = { type: 'text-delta', id: 't', delta: 'x'.repeat(1_000) };
 const hello: ChatEvent = { type: 'text_delta', content: 'Hello' };
 
 const answerOf = (...events: ChatEvent[]): Response =>
@@ -121,7 +136,7 @@ describe('uiMessageResponse', () => {
     const response = answerOf(hello, stop);
     expect(Object.fromEntries(response.headers)).toEqual({
       'content-type': 'text/event-stream',
-      'cache-control': 'no-cache',
+      'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       'x-vercel-ai-ui-message-stream': 'v1',
     });
@@ -172,6 +187,59 @@ describe('uiMessageResponse', () => {
     for await (const line of lines ?? []) {
       expect(line).toBe(': heartbeat\n\n');
       break;
+    }
+  });
+
+  it('takes the place of a header whose name is written otherwise', () => {
+    const headers = { 'Cache-Control': 'no-store', 'X-ACCEL-BUFFERING': 'yes' };
+    const given = Object.fromEntries(uiMessageResponse(NEVER, { headers }).headers);
+    expect(given).toMatchObject({ 'cache-control': 'no-store', 'x-accel-buffering': 'yes' });
+  });
+
+  it.each([
+    ['that come one by one', interval(0).pipe(map(() => delta))],
+    ['that come all at once', range(0, 1_000_000).pipe(map(() => delta))],
+  ])('breaks off for a client that leaves too much unread of chunks %s', async (_, chunks) => {
+    let emitted = 0;
+    let left = false;
+    const counted = chunks.pipe(
+      tap(() => (emitted += 1)),
+      finalize(() => (left = true)),
+    );
+    const response = uiMessageResponse(counted, { maxUnreadBytes: 10_000 });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await expect.poll(() => left).toBe(true);
+    expect(emitted).toBeLessThan(15);
+    await expect(reader?.read()).rejects.toThrow('more than 10000 bytes unread');
+  });
+
+  it('keeps no beats for a client that does not read', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const reader = uiMessageResponse(NEVER, { heartbeat: 5, scheduler }).body?.getReader();
+    const first = reader?.read();
+    const second = reader?.read();
+    const tick = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+    await tick();
+    scheduler.maxFrames = 1_000;
+    scheduler.flush();
+    await first;
+    await second;
+    // One is kept, and not two hundred.
+    await reader?.read();
+    let further = 0;
+    reader?.read().then(
+      () => (further += 1),
+      () => undefined,
+    );
+    await tick();
+    expect(further).toBe(0);
+    await reader?.cancel();
+  });
+
+  it('refuses a number of bytes that cannot be meant', () => {
+    for (const maxUnreadBytes of [0, -1, NaN]) {
+      expect(() => uiMessageResponse(NEVER, { maxUnreadBytes })).toThrow(RangeError);
     }
   });
 

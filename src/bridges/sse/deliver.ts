@@ -23,7 +23,8 @@ export interface DeliverConfig {
 
 /**
  * Emits the messages of a log that a client has not seen, each as soon as the client is ready for it, and completes
- * after the last one. Meanwhile emits a comment every `heartbeat` milliseconds, if the client is ready.
+ * after the last one. Meanwhile emits a comment every `heartbeat` milliseconds, if the client is ready, under the id of the
+ * message before.
  */
 export function deliver(
   log: MessageLog,
@@ -56,7 +57,8 @@ export function deliver(
     };
     const beat = (): void => {
       if (isReady()) {
-        subscriber.next({ comment: '' });
+        // Nest 10 and 11 give what has no id one of their own, which would be the client's place.
+        subscriber.next({ comment: '', id: log.idOf(number) });
       }
     };
     const error = (cause: unknown): void => subscriber.error(cause);

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromEvent, type Observable } from 'rxjs';
 import type { Outlet } from './deliver.ts';
-import { opening, sseHeaders } from './sseHeaders.ts';
+import { eventStreamHeaders } from './eventStreamHeaders.ts';
+import { opening } from './opening.ts';
 import { encodeMessage, type SseMessage } from './sseMessage.ts';
 
 /** Answers a request of `node:http` with the messages that `sent` emits, as fast as the socket takes them. */
@@ -14,7 +15,7 @@ export function handle(
   if (response.destroyed) {
     return;
   }
-  response.writeHead(200, sseHeaders);
+  response.writeHead(200, eventStreamHeaders());
   if (request.method === 'HEAD') {
     response.end();
     return;

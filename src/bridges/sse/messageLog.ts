@@ -26,7 +26,7 @@ export class MessageLog {
   /** Adds a message, under an id that names this run and the message's number. */
   append(message: SseMessage): void {
     this.#last += 1;
-    this.#kept[this.#slot(this.#last)] = { ...message, id: this.#idOf(this.#last) };
+    this.#kept[this.#slot(this.#last)] = { ...message, id: this.idOf(this.#last) };
     this.#added.next();
   }
 
@@ -71,7 +71,7 @@ export class MessageLog {
   gap(missed: number | null): { readonly message: SseMessage; readonly number: number } {
     const number = this.#beforeOldest();
     const data = JSON.stringify({ missed });
-    return { message: { type: 'gap', data, id: this.#idOf(number) }, number };
+    return { message: { type: 'gap', data, id: this.idOf(number) }, number };
   }
 
   #beforeOldest(): number {
@@ -82,7 +82,8 @@ export class MessageLog {
     return (number - 1) % this.#keep;
   }
 
-  #idOf(number: number): string {
+  /** The id of the message with this number. */
+  idOf(number: number): string {
     return `${this.#run}.${number}`;
   }
 }

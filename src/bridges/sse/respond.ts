@@ -1,18 +1,19 @@
 import { EMPTY, fromEvent, type Observable, Subject, type Subscription, takeUntil } from 'rxjs';
 import type { Outlet } from './deliver.ts';
 import { encodeMessage, type SseMessage } from './sseMessage.ts';
-import { opening, sseHeaders } from './sseHeaders.ts';
+import { eventStreamHeaders } from './eventStreamHeaders.ts';
+import { opening } from './opening.ts';
 
 /** Bytes that may wait for the client before messages are held back. */
 const highWaterMark = 65_536;
 
 /** The answer to a web request: the messages that `sent` emits, as fast as the body is read. */
 export function respond(
-  { headers, method, signal }: Request,
+  request: Request,
   sent: (outlet: Outlet) => Observable<SseMessage>,
 ): Response {
-  if (method === 'HEAD') {
-    return new Response(null, { headers: sseHeaders });
+  if (request.method === 'HEAD') {
+    return new Response(null, { headers: eventStreamHeaders() });
   }
   const encoder = new TextEncoder();
   const ready = new Subject<void>();
@@ -21,6 +22,7 @@ export function respond(
     {
       start(controller) {
         controller.enqueue(encoder.encode(opening));
+        const { signal, headers } = request;
         const lastEventId = headers.get('last-event-id') ?? undefined;
         const isReady = (): boolean => (controller.desiredSize ?? 0) > 0;
         const messages = signal.aborted ? EMPTY : sent({ lastEventId, isReady, ready });
@@ -35,5 +37,5 @@ export function respond(
     },
     { highWaterMark, size: ({ byteLength }) => byteLength },
   );
-  return new Response(body, { headers: sseHeaders });
+  return new Response(body, { headers: eventStreamHeaders() });
 }

@@ -6,10 +6,14 @@ import type { ChatUsage } from '../../types/chat.ts';
  */
 export type UIMessageChunk =
   | { readonly type: 'start'; readonly messageId?: string }
-  | { readonly type: 'start-step' | 'finish-step' }
-  | { readonly type: 'text-start' | 'reasoning-start'; readonly id: string }
-  | { readonly type: 'text-delta' | 'reasoning-delta'; readonly id: string; readonly delta: string }
-  | { readonly type: 'text-end' | 'reasoning-end'; readonly id: string }
+  | { readonly type: 'start-step' }
+  | { readonly type: 'text-start'; readonly id: string }
+  | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'text-end'; readonly id: string }
+  | { readonly type: 'reasoning-start'; readonly id: string }
+  | { readonly type: 'reasoning-delta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'reasoning-end'; readonly id: string }
+  | { readonly type: 'finish-step' }
   | {
       readonly type: 'tool-input-available';
       readonly toolCallId: string;

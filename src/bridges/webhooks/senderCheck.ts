@@ -10,25 +10,47 @@ export interface SenderProof {
 /** Reads a header; the names are in lower case. */
 export type HeaderReader = (name: string) => string | null;
 
-/** Whether the request has every header that the sender was given. Takes as long for a wrong one as for a right one. */
-export function hasSecretHeaders(proof: SenderProof, header: HeaderReader): boolean {
-  return proof.headers
-    .map(([name, value]) => timingSafeEqual(digest(header(name) ?? ''), digest(value)))
-    .every(Boolean);
+/**
+ * What is wrong with the headers that the sender was given, in words without their values; `undefined` when they are all
+ * there. Takes as long for a wrong one as for a right one.
+ */
+export function headerFault(proof: SenderProof, header: HeaderReader): string | undefined {
+  const faults = proof.headers.map(([name, value]) => {
+    const given = header(name);
+    const isRight = timingSafeEqual(digest(given ?? ''), digest(value));
+    return isRight
+      ? []
+      : [given === null ? `there is no header ${name}` : `the header ${name} has another value`];
+  });
+  return faults.flat().join(', ') || undefined;
 }
 
-/** Whether the body is signed with one of the secrets, when there are any. */
-export function isSigned(proof: SenderProof, header: HeaderReader, body: Buffer): boolean {
+/** What is wrong with the signature, in words; `undefined` when one of the secrets made it, or there are none. */
+export function signatureFault(
+  proof: SenderProof,
+  header: HeaderReader,
+  body: Buffer,
+): string | undefined {
   const { signingSecrets, signatureHeader } = proof;
   if (signingSecrets.length === 0) {
-    return true;
+    return undefined;
   }
-  const [, digits] = /^sha256=([\da-f]{64})$/i.exec(header(signatureHeader) ?? '') ?? [];
+  const text = header(signatureHeader);
+  const [, digits] = /^sha256=([\da-f]{64})$/i.exec(text ?? '') ?? [];
   const given = Buffer.from(digits ?? '', 'hex');
-  return signingSecrets
+  const isSigned = signingSecrets
     .map((secret) => createHmac('sha256', secret).update(body).digest())
     .map((expected) => given.length === expected.length && timingSafeEqual(given, expected))
     .some(Boolean);
+  if (isSigned) {
+    return undefined;
+  }
+  if (text === null) {
+    return `there is no header ${signatureHeader}: has the job a webhook_signing_secret?`;
+  }
+  return digits === undefined
+    ? `the header ${signatureHeader} holds no signature of the form sha256=…`
+    : `the signature is by another secret, or of another body: has something on the way parsed it or changed it?`;
 }
 
 /** Texts of any length as bytes of one length, which is what can be compared in constant time. */

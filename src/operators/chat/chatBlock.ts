@@ -1,8 +1,7 @@
 import type { ImageAttachment } from '../../types/chat.ts';
 
-/** Something that was said: a stretch of the reply, of the reasoning, or the user's message. */
-export interface SpokenBlock {
-  readonly type: 'text' | 'thinking' | 'user_input';
+interface Spoken<Type extends string> {
+  readonly type: Type;
   /** Its place among the blocks, 0-based. Never changes. */
   readonly index: number;
   /** What was said so far. */
@@ -10,6 +9,9 @@ export interface SpokenBlock {
   /** Whether it is complete. */
   readonly done: boolean;
 }
+
+/** Something that was said: a stretch of the reply, of the reasoning, or the user's message; told apart by `type`. */
+export type SpokenBlock = Spoken<'text'> | Spoken<'thinking'> | Spoken<'user_input'>;
 
 /** A use of a tool: the call together with its result. */
 export interface ToolBlock {
