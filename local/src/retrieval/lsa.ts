@@ -5,6 +5,7 @@
 
 import { deserialize, serialize } from 'node:v8';
 import { addRows, multiply, rightSingularVectors, type SparseMatrix } from './singularVectors.ts';
+import type { Trust } from './measureTrust.ts';
 import { isFunctionWord } from './terms.ts';
 
 /** What training found: how much each term counts, and where it points. */
@@ -17,6 +18,10 @@ export interface LsaModel {
   readonly weights: Float32Array;
   /** One row of `dimensions` numbers per term: the right singular vectors. */
   readonly basis: Float32Array;
+  /** What a term counts that is not in the vocabulary, as one of a single document. */
+  readonly unknownWeight: number;
+  /** How far its vectors can be trusted. @defaultValue not measured: a weight of one half */
+  readonly trust?: Trust | undefined;
 }
 
 const mostDimensions = 128;
@@ -43,15 +48,54 @@ export function trainLsa(documents: readonly (readonly string[])[]): TrainedLsa 
   const dimensions = basis.columns;
   const { data } = multiply(matrix, basis);
   return {
-    model: { dimensions, vocabulary, weights, basis: basis.data },
+    model: {
+      dimensions,
+      vocabulary,
+      weights,
+      basis: basis.data,
+      unknownWeight: Math.log(documents.length + 1),
+    },
     vectors: documents.map((_, at) =>
       normalize(data.slice(at * dimensions, (at + 1) * dimensions)),
     ),
   };
 }
 
+/** A question as a model sees it. */
+export interface EncodedQuestion {
+  /** A unit vector; all zeros when the model knows none of the words. */
+  readonly vector: Float32Array;
+  /**
+   * How much of the question is in the vector, 0 to 1: its length before it was made a unit vector,
+   * beside that of the question with a dimension for each word. Names, numbers and rare words leave
+   * little in it, and words that the model has not seen nothing.
+   */
+  readonly known: number;
+}
+
+/** Encodes a question of words that each have one form or several, as `queryWords` gives them. */
+export function encodeQuestion(
+  model: LsaModel,
+  words: readonly (readonly string[])[],
+): EncodedQuestion {
+  const { vocabulary, weights, unknownWeight } = model;
+  const found = words.map((forms) => forms.filter((form) => vocabulary.has(form)));
+  const vector = project(model, [...new Set(found.flat())]);
+  const whole = found.reduce((sum, forms) => {
+    const values = forms.map((form) => (weights[vocabulary.get(form) ?? -1] ?? 0) ** 2);
+    const own = values.reduce((total, value) => total + value, 0);
+    return sum + (forms.length === 0 ? unknownWeight ** 2 : own);
+  }, 0);
+  const known = Math.sqrt(cosine(vector, vector) / whole);
+  return { vector: normalize(vector), known: Number.isFinite(known) ? Math.min(1, known) : 0 };
+}
+
 /** The unit vector of a text; all zeros when the model knows none of its terms. */
 export function encode(model: LsaModel, terms: readonly string[]): Float32Array {
+  return normalize(project(model, terms));
+}
+
+function project(model: LsaModel, terms: readonly string[]): Float32Array {
   const { dimensions, vocabulary, weights, basis } = model;
   const vector = new Float32Array(dimensions);
   const values = termValues(terms, vocabulary, weights);
@@ -62,7 +106,7 @@ export function encode(model: LsaModel, terms: readonly string[]): Float32Array 
     Uint32Array.from(values, ([row]) => row),
     Float32Array.from(values, ([, value]) => value),
   );
-  return normalize(vector);
+  return vector;
 }
 
 /** The cosine of two unit vectors. */
@@ -87,7 +131,9 @@ export function serializeLsa(model: LsaModel): Uint8Array {
 
 /** Reads what {@link serializeLsa} wrote. */
 export function deserializeLsa(bytes: Uint8Array): LsaModel {
-  return deserialize(bytes) as LsaModel;
+  const model = deserialize(bytes) as Omit<LsaModel, 'unknownWeight'> & Partial<LsaModel>;
+  // Models of before trust was measured know no such weight; that of their rarest term is near it.
+  return { ...model, unknownWeight: model.unknownWeight ?? model.weights.at(-1) ?? 1 };
 }
 
 /** Which terms count, and by how much: function words and, in larger collections, hapaxes do not. */

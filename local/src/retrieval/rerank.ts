@@ -10,11 +10,12 @@ export interface RerankCandidate {
   readonly score: number;
   /** Its unit vector; none in an index that has not been trained. */
   readonly vector: Float32Array | undefined;
+  /** What its vector can tell of the question, 0 to 1. */
+  readonly trust: number;
 }
 
-/** What reordering looks at besides the words and vectors, and what each part counts. */
-const hybridWeight = 0.6;
-const feedbackWeight = 0.3;
+/** What the feedback counts when vectors are all that was searched by; with less, less. */
+const feedbackWeight = 0.6;
 const proximityWeight = 0.1;
 /** The best candidates are taken to be relevant, and stand beside the query as examples. */
 const examples = 5;
@@ -24,14 +25,17 @@ const windowLength = 30;
 /**
  * Scores candidates, which come best first, 0 to 1: by their hybrid score, by how near they are to
  * the best candidates (Rocchio's relevance feedback, here in the space of vectors), and by how
- * many of the question's words stand close together in them.
+ * many of the question's words stand close together in them. `vectorShare`, 0 to 1, is what vectors
+ * weigh in the hybrid score; the feedback follows it, for it trusts the same vectors.
  */
 export function rerank(
   query: string,
   candidates: readonly RerankCandidate[],
   model: LsaModel | undefined,
   queryVector: Float32Array | undefined,
+  vectorShare: number,
 ): number[] {
+  const feedbackShare = feedbackWeight * vectorShare;
   const words = weighWords(query, model);
   // A stem begins as its word does.
   const initials = new Set(words.flatMap(({ forms }) => forms.map(([initial]) => initial)));
@@ -41,10 +45,10 @@ export function rerank(
     const nearness =
       centre === undefined || candidate.vector === undefined
         ? candidate.score
-        : Math.max(0, cosine(centre, candidate.vector));
+        : candidate.trust * Math.max(0, cosine(centre, candidate.vector));
     return (
-      hybridWeight * candidate.score +
-      feedbackWeight * nearness +
+      (1 - proximityWeight - feedbackShare) * candidate.score +
+      feedbackShare * nearness +
       proximityWeight * coverage(words, terms(candidate.content, candidate.stemmed, matters))
     );
   });

@@ -7,12 +7,15 @@ import type {
 } from '../../../src/types/retrieval.ts';
 import { screenshotName } from '../attachments/screenshotName.ts';
 import { number, type Row, text } from '../store/row.ts';
+import { type ExactWords, findExactWords } from './exactWords.ts';
 import { type Candidate, searchFullText } from './fullTextSearch.ts';
 import { findIndexRow, type IndexRow } from './indexRow.ts';
-import { cosine, encode } from './lsa.ts';
+import { cosine, encodeQuestion } from './lsa.ts';
 import { matchesFilters } from './matchesFilters.ts';
+import { type Trust, vectorWeight } from './measureTrust.ts';
 import { rerank } from './rerank.ts';
-import { queryTerms } from './terms.ts';
+import { saturate } from './saturate.ts';
+import { queryWords } from './terms.ts';
 import { vectorMatrix } from './vectorMatrix.ts';
 import { loadModel, readVectors, searchVectors } from './vectors.ts';
 
@@ -23,8 +26,9 @@ const defaultTopK = 10;
 const mostResults = 500;
 const defaultCandidates = 200;
 const rerankDepth = 50;
-/** BM25 of this much counts half. Of a wide range of values, none does measurably better. */
-const halfScore = 10;
+
+/** In models of before trust was measured. */
+const halves: Trust = { weight: 0.5, known: 1 };
 
 /** A question on its way through an index. */
 interface Search {
@@ -33,22 +37,34 @@ interface Search {
   readonly params: RetrieveParams;
   /** The question as a vector; none while the index has no model that knows any of its words. */
   readonly vector: Float32Array | undefined;
+  /** What the full-text search weighs. */
+  readonly textWeight: number;
+  /** What the vector search weighs; nothing without a vector. */
+  readonly vectorWeight: number;
+  /** What vectors can tell of a passage; all, where weights are given. */
+  readonly exactWords: ExactWords;
 }
 
 /** A chunk that both searches have scored. */
 interface Scored extends Candidate {
   readonly vector: Float32Array | undefined;
+  /** What its vector can tell of the question, 0 to 1. */
+  readonly trust: number;
 }
 
 /**
  * Finds the passages of an index that fit a question best, best first.
  *
  * Full-text search (BM25) and vector search (LSA, once the index has been trained) each propose
- * `num_candidates` passages, 200 by default. `score` is the mean of both scores by their weights,
- * ½ each by default: the cosine, and s / (s + 10) for a BM25 score of s. Unlike scores scaled to
- * the best candidate, these mean the same for every question and every index, so that
- * `score_threshold` does and results of several indexes can be merged. An index without vectors
- * scores by its words alone.
+ * `num_candidates` passages, 200 by default. `score` is the mean of both scores by their weights:
+ * the cosine, and s / (s + 10) for a BM25 score of s. Unlike scores scaled to the best candidate,
+ * these mean the same for every question and every index, so that `score_threshold` does and
+ * results of several indexes can be merged. An index without vectors scores by its words alone.
+ *
+ * Weights that are not given are 1 in sum, and follow the trust in the vectors: as the training has
+ * measured it for the index, and as far as the vectors know the words of the question. Names,
+ * numbers and rare words are left to the full-text search, and what vectors say of a passage counts
+ * less where it has not those that few passages have.
  *
  * The best fifty passages, or `top_k`, are then put in the order of `rerank_score`, unless
  * `rerank.enabled` is false. `top_k` is 10 by default, and 500 at most. An index without files
@@ -63,7 +79,7 @@ export function retrieve(
   if (index === undefined) {
     return [];
   }
-  const search = { db, index, params, vector: encodeQuery(db, index, params.query) };
+  const search = toSearch(db, index, params);
   const topK = Math.max(0, Math.min(params.top_k ?? defaultTopK, mostResults));
   const scored = score(search, topK).filter(
     (chunk) => chunk.score >= (params.score_threshold ?? 0),
@@ -77,21 +93,33 @@ export function retrieve(
   return reorder(search, scored.slice(0, Math.max(rerankDepth, topK))).slice(0, kept);
 }
 
-function encodeQuery(db: DatabaseSync, index: IndexRow, query: string): Float32Array | undefined {
-  if (index.modelKey === null) {
-    return undefined;
-  }
-  const vector = encode(loadModel(db, index.modelKey), queryTerms(query));
-  return vector.some((value) => value !== 0) ? vector : undefined;
+function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Search {
+  const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
+  const words = queryWords(params.query);
+  const question = model && encodeQuestion(model, words);
+  const isKnown = question !== undefined && question.known > 0;
+  const isDefault =
+    params.full_text_pipeline_weight == null && params.vector_pipeline_weight == null;
+  const trusted = isKnown ? vectorWeight(model?.trust ?? halves, question.known) : 0;
+  return {
+    db,
+    index,
+    params,
+    vector: isKnown ? question.vector : undefined,
+    textWeight: params.full_text_pipeline_weight ?? 1 - trusted,
+    vectorWeight: isKnown ? (params.vector_pipeline_weight ?? trusted) : 0,
+    exactWords:
+      model !== undefined && isKnown && isDefault
+        ? findExactWords(db, index.key, model, words)
+        : () => 1,
+  };
 }
 
 /** The hybrid score of everything that either search proposes, best first. */
 function score(search: Search, topK: number): Scored[] {
-  const { db, index, params, vector } = search;
+  const { db, index, params, vector, textWeight, vectorWeight, exactWords } = search;
   const limit = Math.max(params.num_candidates ?? defaultCandidates, topK);
   const files = filteredFiles(search);
-  const textWeight = params.full_text_pipeline_weight ?? 0.5;
-  const vectorWeight = vector === undefined ? 0 : (params.vector_pipeline_weight ?? 0.5);
 
   // Where there are filters, vectors are looked up in the database.
   const matrix =
@@ -109,10 +137,11 @@ function score(search: Search, topK: number): Scored[] {
   return keys
     .map((key) => {
       const found = vectors?.get(key);
-      const nearness = vector && found ? Math.max(0, cosine(vector, found)) : 0;
-      const textScore = textScores.get(key) ?? 0;
-      const sum = textWeight * (textScore / (textScore + halfScore)) + vectorWeight * nearness;
-      return { key, score: sum / (textWeight + vectorWeight), vector: found };
+      const trust = exactWords(key);
+      const nearness = vector && found ? trust * Math.max(0, cosine(vector, found)) : 0;
+      const fit = saturate(textScores.get(key) ?? 0);
+      const sum = textWeight * fit + vectorWeight * nearness;
+      return { key, score: sum / (textWeight + vectorWeight), vector: found, trust };
     })
     .sort((left, right) => right.score - left.score || left.key - right.key);
 }
@@ -130,7 +159,7 @@ function filteredFiles({ db, index, params }: Search): number[] | undefined {
 }
 
 function reorder(
-  { db, index, params, vector }: Search,
+  { db, index, params, vector, textWeight, vectorWeight }: Search,
   chunks: readonly Scored[],
 ): RetrievedChunk[] {
   const rows = readRows(db, chunks);
@@ -141,7 +170,13 @@ function reorder(
       : { ...chunk, row, content: text(row, 'content'), stemmed: number(row, 'stemmed') === 1 };
   });
   const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
-  const scores = rerank(params.query, candidates, model, vector);
+  const scores = rerank(
+    params.query,
+    candidates,
+    model,
+    vector,
+    vectorWeight / (textWeight + vectorWeight),
+  );
   return candidates
     .map((candidate, i) => ({ ...candidate, rerankScore: scores[i] ?? 0 }))
     .sort((left, right) => right.rerankScore - left.rerankScore)

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { randomNumbers } from './randomNumbers.ts';
 
 /** A matrix of mostly zeros, in compressed rows: row `d` is `starts[d]` to `starts[d + 1]`. */
 export interface SparseMatrix {
@@ -167,14 +168,9 @@ export function addRows(
   }
 }
 
-/** Uniform numbers from -1 to 1 by mulberry32, a generator small enough to be seeded here. */
+/** Uniform numbers from -1 to 1. */
 function randomMatrix(rows: number, columns: number): DenseMatrix {
-  let state = 42;
-  const data = new Float32Array(rows * columns).map(() => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1;
-  });
+  const random = randomNumbers(42);
+  const data = new Float32Array(rows * columns).map(() => 2 * random() - 1);
   return { rows, columns, data };
 }

@@ -4,6 +4,7 @@ import { atomically } from './atomically.ts';
 import { findIndexRow, type IndexRow } from './indexRow.ts';
 import { hasVectorExtension } from './loadVectorExtension.ts';
 import { encode, type LsaModel, serializeLsa, trainLsa } from './lsa.ts';
+import { measureTrust } from './measureTrust.ts';
 import {
   type ChunkVector,
   dropModels,
@@ -29,7 +30,9 @@ export function trainIndex(db: DatabaseSync, indexId: string): void {
     return;
   }
   const chunks = readChunkTerms(db, 'search_chunks.index_key = ?', index.key);
-  const { model, vectors } = trainLsa(chunks.map((chunk) => chunk.terms));
+  const trained = trainLsa(chunks.map((chunk) => chunk.terms));
+  const { vectors } = trained;
+  const model = { ...trained.model, trust: measureTrust(chunks, trained) };
   const modelKey = createModel(db, index, model);
   const encoded = chunks.flatMap(({ key }, at) => {
     const vector = vectors[at];

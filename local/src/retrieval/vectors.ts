@@ -12,6 +12,7 @@ import { products, rowOf, type VectorMatrix } from './vectorMatrix.ts';
 /** A chunk to be encoded: its key, its text and how its file's terms are made. */
 export interface ChunkTerms {
   readonly key: number;
+  readonly fileKey: number;
   readonly terms: readonly string[];
 }
 
@@ -58,13 +59,14 @@ export function readChunkTerms(
 ): ChunkTerms[] {
   return db
     .prepare(
-      `SELECT search_chunks.key, content, stemmed FROM search_chunks
+      `SELECT search_chunks.key, file_key, content, stemmed FROM search_chunks
        JOIN search_files ON search_files.key = file_key WHERE ${condition}
        ORDER BY search_chunks.key`,
     )
     .all(...values)
     .map((row) => ({
       key: number(row, 'key'),
+      fileKey: number(row, 'file_key'),
       terms: terms(text(row, 'content'), number(row, 'stemmed') === 1),
     }));
 }

@@ -3,6 +3,7 @@ import {
   cosine,
   deserializeLsa,
   encode,
+  encodeQuestion,
   type LsaModel,
   serializeLsa,
   trainLsa,
@@ -72,6 +73,30 @@ describe('trainLsa', () => {
 
     expect(model.dimensions).toBe(1);
     expect(similarity(model, 'equal', 'words')).toBeCloseTo(1);
+  });
+});
+
+describe('encodeQuestion', () => {
+  const { model } = trainLsa(documents);
+
+  it('says how much of a question the model knows', () => {
+    const known = (...words: string[]): number =>
+      encodeQuestion(
+        model,
+        words.map((word) => [word]),
+      ).known;
+
+    expect(known('t1w1')).toBeGreaterThan(known('t1w1', 'unknown'));
+    expect(known('t1w1', 'unknown')).toBeGreaterThan(0);
+    expect(known('unknown')).toBe(0);
+    expect(known()).toBe(0);
+  });
+
+  it('takes the forms of a word for one word', () => {
+    const one = encodeQuestion(model, [['t1w1', 'never seen']]);
+
+    expect(one).toEqual(encodeQuestion(model, [['t1w1']]));
+    expect(one.vector).toEqual(encode(model, ['t1w1']));
   });
 });
 
