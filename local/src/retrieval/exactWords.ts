@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { number } from '../store/row.ts';
 import { termsTable } from './indexRow.ts';
 import type { LsaModel } from './lsa.ts';
+import { prepared } from './prepared.ts';
 
 /** A word of so few passages keeps too little company for its vector to say what it means. */
 const mostPassages = 5;
@@ -23,7 +24,7 @@ export function findExactWords(
   words: readonly (readonly string[])[],
 ): ExactWords {
   const table = termsTable(indexKey);
-  const find = db.prepare(`SELECT rowid AS key FROM ${table} WHERE ${table} MATCH ? LIMIT ?`);
+  const find = prepared(db, `SELECT rowid AS key FROM ${table} WHERE ${table} MATCH ? LIMIT ?`);
   const known = words.map((forms) => ({ forms, weight: weightOf(model, forms) }));
   const whole = known.reduce((sum, { weight }) => sum + weight ** 2, 0);
   const exact = known.flatMap(({ forms, weight }) => {

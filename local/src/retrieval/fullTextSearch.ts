@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { number } from '../store/row.ts';
 import { termsTable } from './indexRow.ts';
-import { queryTerms } from './terms.ts';
+import { prepared } from './prepared.ts';
 
 /** A chunk with how well it fits; larger is better. */
 export interface Candidate {
@@ -10,17 +10,16 @@ export interface Candidate {
 }
 
 /**
- * The `limit` chunks of an index that fit the words of `query` best, by BM25 as FTS5 computes it.
+ * The `limit` chunks of an index that fit the terms that are asked for best, by BM25 as FTS5 computes it.
  * `fileKeys`, where given, are the files to look in.
  */
 export function searchFullText(
   db: DatabaseSync,
   indexKey: number,
-  query: string,
+  asked: readonly string[],
   limit: number,
   fileKeys: readonly number[] | undefined,
 ): Candidate[] {
-  const asked = queryTerms(query);
   if (asked.length === 0) {
     return [];
   }
@@ -31,11 +30,11 @@ export function searchFullText(
       ? ''
       : `AND +rowid IN (SELECT key FROM search_chunks
            WHERE file_key IN (SELECT value FROM json_each(:files)))`;
-  return db
-    .prepare(
-      `SELECT rowid AS key, -rank AS score FROM ${table} WHERE ${table} MATCH :match ${within}
+  return prepared(
+    db,
+    `SELECT rowid AS key, -rank AS score FROM ${table} WHERE ${table} MATCH :match ${within}
        ORDER BY rank, rowid LIMIT :limit`,
-    )
+  )
     .all({
       match: asked.map((term) => `"${term}"`).join(' OR '),
       limit,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { number } from '../store/row.ts';
+import { prepared } from './prepared.ts';
 
 /** An index as retrieval keeps it. */
 export interface IndexRow {
@@ -10,7 +11,7 @@ export interface IndexRow {
 
 /** The row of an index, once a file has been put into it. */
 export function findIndexRow(db: DatabaseSync, indexId: string): IndexRow | undefined {
-  const row = db.prepare('SELECT key, model_key FROM search_indexes WHERE id = ?').get(indexId);
+  const row = prepared(db, 'SELECT key, model_key FROM search_indexes WHERE id = ?').get(indexId);
   return row === undefined
     ? undefined
     : {

@@ -1,11 +1,11 @@
 import { cosine, type LsaModel, normalize } from './lsa.ts';
-import { queryWords, terms } from './terms.ts';
+import { termCode } from './termCodes.ts';
+import { queryWords } from './terms.ts';
 
 /** A chunk to be reordered. */
 export interface RerankCandidate {
-  readonly content: string;
-  /** Whether the terms of its file are stems. */
-  readonly stemmed: boolean;
+  /** Its terms in order, as `termCodes` gives them. */
+  readonly terms: Uint32Array;
   /** Its hybrid score, 0 to 1. */
   readonly score: number;
   /** Its unit vector; none in an index that has not been trained. */
@@ -37,9 +37,9 @@ export function rerank(
 ): number[] {
   const feedbackShare = feedbackWeight * vectorShare;
   const words = weighWords(query, model);
-  // A stem begins as its word does.
-  const initials = new Set(words.flatMap(({ forms }) => forms.map(([initial]) => initial)));
-  const matters = ([initial]: string): boolean => initials.has(initial);
+  const wordOf = new Map(
+    words.flatMap(({ forms }, i) => forms.map((form) => [termCode(form), i] as const)),
+  );
   const centre = queryVector === undefined ? undefined : feedback(queryVector, candidates);
   return candidates.map((candidate) => {
     const nearness =
@@ -49,7 +49,7 @@ export function rerank(
     return (
       (1 - proximityWeight - feedbackShare) * candidate.score +
       feedbackShare * nearness +
-      proximityWeight * coverage(words, terms(candidate.content, candidate.stemmed, matters))
+      proximityWeight * coverage(words, wordOf, candidate.terms)
     );
   });
 }
@@ -82,12 +82,15 @@ function weighWords(query: string, model: LsaModel | undefined): QueryWord[] {
 }
 
 /** The weight of the words that the best window of a text has, 0 to 1. */
-function coverage(words: readonly QueryWord[], text: readonly string[]): number {
-  const wordOf = new Map(words.flatMap((word, i) => word.forms.map((form) => [form, i] as const)));
+function coverage(
+  words: readonly QueryWord[],
+  wordOf: ReadonlyMap<number, number>,
+  text: Uint32Array,
+): number {
   const lastSeen = new Array<number>(words.length).fill(-Infinity);
   let best = 0;
-  for (const [position, term] of text.entries()) {
-    const seen = wordOf.get(term);
+  for (let position = 0; position < text.length; position += 1) {
+    const seen = wordOf.get(text[position] ?? 0);
     if (seen !== undefined) {
       lastSeen[seen] = position;
       const covered = words.reduce(

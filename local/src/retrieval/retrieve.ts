@@ -6,18 +6,20 @@ import type {
   RetrievedChunk,
 } from '../../../src/types/retrieval.ts';
 import { screenshotName } from '../attachments/screenshotName.ts';
-import { number, type Row, text } from '../store/row.ts';
+import { bytes, number, type Row, text } from '../store/row.ts';
 import { type ExactWords, findExactWords } from './exactWords.ts';
 import { type Candidate, searchFullText } from './fullTextSearch.ts';
 import { findIndexRow, type IndexRow } from './indexRow.ts';
-import { cosine, encodeQuestion } from './lsa.ts';
+import { cosine, encodeQuestion, type LsaModel } from './lsa.ts';
 import { matchesFilters } from './matchesFilters.ts';
 import { type Trust, vectorWeight } from './measureTrust.ts';
 import { rerank } from './rerank.ts';
 import { saturate } from './saturate.ts';
+import { termCodes } from './termCodes.ts';
 import { queryWords } from './terms.ts';
 import { vectorMatrix } from './vectorMatrix.ts';
-import { loadModel, readVectors, searchVectors } from './vectors.ts';
+import { loadModel, readChunkTerms, readVectors, searchVectors } from './vectors.ts';
+import { prepared } from './prepared.ts';
 
 /** A question to one index; which one is said beside it. */
 export type RetrieveParams = Omit<RetrieveBody, 'index_id'>;
@@ -37,6 +39,8 @@ interface Search {
   readonly params: RetrieveParams;
   /** The question as a vector; none while the index has no model that knows any of its words. */
   readonly vector: Float32Array | undefined;
+  /** The terms to look for. */
+  readonly asked: readonly string[];
   /** What the full-text search weighs. */
   readonly textWeight: number;
   /** What the vector search weighs; nothing without a vector. */
@@ -90,7 +94,7 @@ export function retrieve(
     return best.flatMap((chunk) => toResult(rows.get(chunk.key), chunk.score, null));
   }
   const kept = Math.max(0, Math.min(topK, params.rerank?.top_n ?? topK));
-  return reorder(search, scored.slice(0, Math.max(rerankDepth, topK))).slice(0, kept);
+  return reorder(search, scored.slice(0, Math.max(rerankDepth, topK)), kept);
 }
 
 function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Search {
@@ -106,6 +110,7 @@ function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Se
     index,
     params,
     vector: isKnown ? question.vector : undefined,
+    asked: termsToFind(model, words),
     textWeight: params.full_text_pipeline_weight ?? 1 - trusted,
     vectorWeight: isKnown ? (params.vector_pipeline_weight ?? trusted) : 0,
     exactWords:
@@ -113,6 +118,20 @@ function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Se
         ? findExactWords(db, index.key, model, words)
         : () => 1,
   };
+}
+
+/**
+ * The terms of a question, without words that most passages have: BM25 gives those no weight, and to
+ * look them up is most of the work. Where there are no others, they stay.
+ */
+function termsToFind(
+  model: LsaModel | undefined,
+  words: readonly (readonly string[])[],
+): readonly string[] {
+  const isCommon = (term: string): boolean =>
+    (model?.weights[model.vocabulary.get(term) ?? -1] ?? Infinity) < Math.LN2;
+  const telling = words.filter((forms) => !forms.some(isCommon));
+  return [...new Set((telling.length > 0 ? telling : words).flat())];
 }
 
 /** The hybrid score of everything that either search proposes, best first. */
@@ -124,7 +143,7 @@ function score(search: Search, topK: number): Scored[] {
   // Where there are filters, vectors are looked up in the database.
   const matrix =
     index.modelKey === null || files !== undefined ? undefined : vectorMatrix(db, index.modelKey);
-  const byText = textWeight > 0 ? searchFullText(db, index.key, params.query, limit, files) : [];
+  const byText = textWeight > 0 ? searchFullText(db, index.key, search.asked, limit, files) : [];
   const byVector =
     vector !== undefined && index.modelKey !== null && vectorWeight > 0
       ? searchVectors(db, index.modelKey, vector, limit, files, matrix)
@@ -151,8 +170,7 @@ function filteredFiles({ db, index, params }: Search): number[] | undefined {
   if (params.static_filters == null && params.custom_filters == null) {
     return undefined;
   }
-  return db
-    .prepare('SELECT key, id, metadata FROM search_files WHERE index_key = ?')
+  return prepared(db, 'SELECT key, id, metadata FROM search_files WHERE index_key = ?')
     .all(index.key)
     .filter((row) => matchesFilters({ id: text(row, 'id'), metadata: metadataOf(row) }, params))
     .map((row) => number(row, 'key'));
@@ -161,13 +179,12 @@ function filteredFiles({ db, index, params }: Search): number[] | undefined {
 function reorder(
   { db, index, params, vector, textWeight, vectorWeight }: Search,
   chunks: readonly Scored[],
+  kept: number,
 ): RetrievedChunk[] {
-  const rows = readRows(db, chunks);
+  const termsOf = readTerms(db, chunks);
   const candidates = chunks.flatMap((chunk) => {
-    const row = rows.get(chunk.key);
-    return row === undefined
-      ? []
-      : { ...chunk, row, content: text(row, 'content'), stemmed: number(row, 'stemmed') === 1 };
+    const terms = termsOf.get(chunk.key);
+    return terms === undefined ? [] : { ...chunk, terms };
   });
   const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
   const scores = rerank(
@@ -177,24 +194,56 @@ function reorder(
     vector,
     vectorWeight / (textWeight + vectorWeight),
   );
-  return candidates
+  const best = candidates
     .map((candidate, i) => ({ ...candidate, rerankScore: scores[i] ?? 0 }))
     .sort((left, right) => right.rerankScore - left.rerankScore)
-    .flatMap((candidate) => toResult(candidate.row, candidate.score, candidate.rerankScore));
+    .slice(0, kept);
+  const rows = readRows(db, best);
+  return best.flatMap(({ key, score, rerankScore }) => toResult(rows.get(key), score, rerankScore));
+}
+
+/** The terms of chunks by their keys. */
+function readTerms(db: DatabaseSync, chunks: readonly Candidate[]): Map<number, Uint32Array> {
+  const keys = JSON.stringify(chunks.map(({ key }) => key));
+  const rows = prepared(
+    db,
+    'SELECT key, terms FROM search_chunks WHERE key IN (SELECT value FROM json_each(?))',
+  ).all(keys);
+  // Data of before terms were kept.
+  const isOld = rows.some((row) => row.terms === null);
+  const old = isOld
+    ? readChunkTerms(db, 'search_chunks.key IN (SELECT value FROM json_each(?))', keys)
+    : [];
+  return new Map([
+    ...rows.flatMap((row) =>
+      row.terms === null ? [] : [[number(row, 'key'), codesOf(bytes(row, 'terms'))] as const],
+    ),
+    ...old.map((chunk) => [chunk.key, termCodes(chunk.terms)] as const),
+  ]);
+}
+
+function codesOf(data: Uint8Array): Uint32Array {
+  // A copy where the bytes are not aligned for numbers.
+  const aligned = data.byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0 ? data : data.slice();
+  return new Uint32Array(
+    aligned.buffer,
+    aligned.byteOffset,
+    aligned.byteLength / Uint32Array.BYTES_PER_ELEMENT,
+  );
 }
 
 function readRows(db: DatabaseSync, chunks: readonly Candidate[]): Map<number, Row> {
-  const rows = db
-    .prepare(
-      `SELECT search_chunks.*, search_files.id AS file_id, metadata, stemmed,
+  const rows = prepared(
+    db,
+    `SELECT search_chunks.key, content, position, start_char, end_char, page_start, page_end,
+         token_count, search_files.id AS file_id, metadata,
          (SELECT json_group_array(number) FROM search_pages
           WHERE file_key = search_files.key AND has_screenshot
             AND number BETWEEN page_start AND page_end) AS shown_pages
        FROM search_chunks
        JOIN search_files ON search_files.key = file_key
        WHERE search_chunks.key IN (SELECT value FROM json_each(?))`,
-    )
-    .all(JSON.stringify(chunks.map(({ key }) => key)));
+  ).all(JSON.stringify(chunks.map(({ key }) => key)));
   return new Map(rows.map((row) => [number(row, 'key'), row]));
 }
 

@@ -8,6 +8,7 @@ import { atomically } from './atomically.ts';
 import type { Chunk, PageStart } from './chunkDocument.ts';
 import { FileNotIndexedError } from './fileNotIndexedError.ts';
 import { ensureIndexRow, findIndexRow, termsTable } from './indexRow.ts';
+import { termCodes } from './termCodes.ts';
 import { readsAsEnglish, terms } from './terms.ts';
 import { addVectors, dropModels, removeVectors } from './vectors.ts';
 
@@ -205,13 +206,14 @@ function addChunks(
 ): void {
   const insertChunk = db.prepare(
     `INSERT INTO search_chunks (index_key, file_key, position, start_char, end_char, page_start,
-       page_end, token_count, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       page_end, token_count, content, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertTerms = db.prepare(
     `INSERT INTO ${termsTable(indexKey)} (rowid, terms, name) VALUES (?, ?, ?)`,
   );
   const nameTerms = terms(name.replace(/\.\w+$/, ''), stemmed).join(' ');
   for (const chunk of chunks) {
+    const found = terms(chunk.content, stemmed);
     const { lastInsertRowid } = insertChunk.run(
       indexKey,
       fileKey,
@@ -222,8 +224,9 @@ function addChunks(
       chunk.page_end,
       chunk.token_count,
       chunk.content,
+      new Uint8Array(termCodes(found).buffer),
     );
-    insertTerms.run(lastInsertRowid, terms(chunk.content, stemmed).join(' '), nameTerms);
+    insertTerms.run(lastInsertRowid, found.join(' '), nameTerms);
   }
 }
 

@@ -4,6 +4,8 @@
  * Two more belong to single indexes and are created with them: `search_terms_<index key>` (FTS5),
  * since the rarity of a term must not depend on what other indexes hold, and
  * `search_neighbours_<model key>` (vec0), since a table of vectors has one length.
+ *
+ * `terms` of a chunk are what `termCodes` makes of them; data of before that has none there.
  */
 export const searchSchema = `
   CREATE TABLE IF NOT EXISTS search_indexes (
@@ -34,7 +36,8 @@ export const searchSchema = `
     page_start INTEGER NOT NULL,
     page_end INTEGER NOT NULL,
     token_count INTEGER NOT NULL,
-    content TEXT NOT NULL
+    content TEXT NOT NULL,
+    terms BLOB
   ) STRICT;
   CREATE INDEX IF NOT EXISTS search_chunks_by_index ON search_chunks (index_key);
   CREATE INDEX IF NOT EXISTS search_chunks_by_file ON search_chunks (file_key);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { bytes, number } from '../store/row.ts';
+import { prepared } from './prepared.ts';
 
 /** All vectors of a model in memory, row after row. */
 export interface VectorMatrix {
@@ -47,8 +48,8 @@ export function vectorMatrix(db: DatabaseSync, modelKey: number): VectorMatrix |
 
 /** Changes with every write to the database, by this connection or by another one. */
 function stateOf(db: DatabaseSync): string {
-  const others = db.prepare('PRAGMA data_version').get();
-  const own = db.prepare('SELECT total_changes() AS changes').get();
+  const others = prepared(db, 'PRAGMA data_version').get();
+  const own = prepared(db, 'SELECT total_changes() AS changes').get();
   return `${String(others?.data_version)} ${String(own?.changes)}`;
 }
 

@@ -14,5 +14,14 @@ export function openSearchDatabase(path: string): DatabaseSync {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   loadVectorExtension(db);
   db.exec(searchSchema);
+  addColumns(db);
   return db;
+}
+
+/** Data of before a column was there does without it. */
+function addColumns(db: DatabaseSync): void {
+  const columns = db.prepare("SELECT name FROM pragma_table_info('search_chunks')").all();
+  if (!columns.some(({ name }) => name === 'terms')) {
+    db.exec('ALTER TABLE search_chunks ADD COLUMN terms BLOB');
+  }
 }

@@ -189,6 +189,27 @@ describe('retrieve', () => {
     expect(first('brucken')).toBe('de');
   });
 
+  it('finds by words that most passages have where a question has no others', () => {
+    for (let i = 0; i < 60; i += 1) {
+      putFile(db, 'many', file(`f${i}`, `Invoice ${i} of the shop${i % 3 === 0 ? ', paid' : ''}.`));
+    }
+    trainIndex(db, 'many');
+    const found = (query: string): unknown[] =>
+      retrieve(db, 'many', { query, top_k: 60, vector_pipeline_weight: 0 });
+
+    expect(found('invoice')).toHaveLength(60);
+    expect(found('paid invoice')).toHaveLength(20);
+  });
+
+  it('reranks the same with data of before terms were kept', () => {
+    trainIndex(db, 'birds');
+    const ask = (): unknown => retrieve(db, 'birds', { query: 'fish in shallow water' });
+    const kept = ask();
+    db.exec('UPDATE search_chunks SET terms = NULL');
+
+    expect(ask()).toEqual(kept);
+  });
+
   it('takes query syntax for words', () => {
     expect(ids('NOT owl" OR (mice*) NEAR')[0]).toBe('owl');
   });
