@@ -18,6 +18,7 @@ import { parseDocument } from '../local/src/documents/parseDocument.ts';
 import { chunkDocument } from '../local/src/retrieval/chunkDocument.ts';
 import { createGrep } from '../local/src/retrieval/grepFile.ts';
 import { loadVectorExtension } from '../local/src/retrieval/loadVectorExtension.ts';
+import { retrieve } from '../local/src/retrieval/retrieve.ts';
 import { putFile } from '../local/src/retrieval/searchIndex.ts';
 import { searchSchema } from '../local/src/retrieval/searchSchema.ts';
 import { trainIndex } from '../local/src/retrieval/trainIndex.ts';
@@ -90,7 +91,12 @@ async function toolsOver(paths: readonly string[]): Promise<AgentTools & AsyncDi
   trainIndex(db, 'idx');
   const grep = createGrep();
   return {
-    ...createIndexTools({ db, indexIds: ['idx'], grep }),
+    ...createIndexTools({
+      db,
+      readers: { retrieve: (id, params) => Promise.resolve(retrieve(db, id, params)) },
+      indexIds: ['idx'],
+      grep,
+    }),
     async [Symbol.asyncDispose]() {
       await grep.close();
       db.close();

@@ -6,6 +6,7 @@ import type { PresignedUrls } from './http/presignedUrls.ts';
 import type { BatchRunner } from './jobs/batchRunner.ts';
 import type { IndexBuilder } from './jobs/indexBuilder.ts';
 import type { Grep } from './retrieval/grepFile.ts';
+import type { ReaderPool } from './retrieval/readerPool.ts';
 import type { SheetsRunner } from './sheets/sheetsRunner.ts';
 import type { SplitRunner } from './split/splitRunner.ts';
 import type { RequestLog } from './status/requestLog.ts';
@@ -29,6 +30,8 @@ export interface CloudContext {
   readonly grep: Grep;
   /** Where the agent without a language model works. */
   readonly agentThreads: AgentThreads;
+  /** Finds passages, in threads of their own. */
+  readonly readers: ReaderPool;
   readonly screenshots: Screenshots;
   /** The time by which links expire and rate limits are kept. */
   readonly clock: Clock;

@@ -25,6 +25,7 @@ import { createDocumentReader } from './jobs/documentReader.ts';
 import { createIndexBuilder } from './jobs/indexBuilder.ts';
 import { createIndexWriter } from './jobs/indexWriter.ts';
 import { createGrep } from './retrieval/grepFile.ts';
+import { createReaderPool } from './retrieval/readerPool.ts';
 import { statusPaths } from './routes/status.ts';
 import { createSheetsRunner } from './sheets/sheetsRunner.ts';
 import { createSplitRunner } from './split/splitRunner.ts';
@@ -140,6 +141,8 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   opened.defer(() => grep.close());
   const agentThreads = createAgentThreads({ searchFile });
   opened.defer(() => agentThreads.close());
+  const readers = createReaderPool(searchFile);
+  opened.defer(() => readers.close());
   const parsers = createParserPool();
   opened.defer(() => parsers.close());
 
@@ -173,6 +176,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
     splitRunner: createSplitRunner(parts),
     grep,
     agentThreads,
+    readers,
     screenshots: createScreenshots({ ...parts, parsers }),
     presignedUrls: createPresignedUrls(
       setting(database, 'presign_secret', () => randomBytes(32).toString('base64url')),

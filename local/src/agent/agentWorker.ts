@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ChatEvent } from '../../../src/types/chat.ts';
 import { createGrep } from '../retrieval/grepFile.ts';
+import { retrieve, type RetrieveParams } from '../retrieval/retrieve.ts';
 import { openSearchDatabase } from '../store/openSearchDatabase.ts';
 import { extractiveAgent } from './extractiveAgent.ts';
 import { createIndexTools } from './indexTools.ts';
@@ -30,13 +31,17 @@ export type AgentMessage =
 const { searchFile } = workerData as AgentWorkerData;
 const db = openSearchDatabase(searchFile);
 const grep = createGrep();
+// This is a thread already: another one to ask would only make it wait.
+const readers = {
+  retrieve: async (indexId: string, params: RetrieveParams) => retrieve(db, indexId, params),
+};
 
 async function answer({ question, history, indexIds }: AgentTask): Promise<void> {
   const post = (message: AgentMessage): void => parentPort?.postMessage(message);
   const meter: TurnMeter = { turns: 0, inputTokens: 0, outputTokens: 0 };
   let failure: string | undefined;
   try {
-    const tools = createIndexTools({ db, indexIds, grep });
+    const tools = createIndexTools({ db, readers, indexIds, grep });
     for await (const event of extractiveAgent({ question, history, tools }, meter)) {
       post({ event });
     }

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import type { RetrievedChunk } from '../../../src/types/retrieval.ts';
 import type { Grep } from '../retrieval/grepFile.ts';
-import { retrieve } from '../retrieval/retrieve.ts';
+import type { ReaderPool } from '../retrieval/readerPool.ts';
 import { listIndexedFiles, pagesOf, readFile } from '../retrieval/searchIndex.ts';
 import type { AgentTools, RetrievedPassage } from './agentTools.ts';
 import { stems } from './terms.ts';
@@ -14,13 +13,14 @@ const longestPassage = 20_000;
 /** What {@link createIndexTools} works on. */
 export interface IndexToolsConfig {
   readonly db: DatabaseSync;
+  readonly readers: Pick<ReaderPool, 'retrieve'>;
   /** The indexes of the turn; every search goes to all of them. */
   readonly indexIds: readonly string[];
   readonly grep: Grep;
 }
 
 /** The agent's tools over indexes. */
-export function createIndexTools({ db, indexIds, grep }: IndexToolsConfig): AgentTools {
+export function createIndexTools({ db, readers, indexIds, grep }: IndexToolsConfig): AgentTools {
   const files = new Map(
     indexIds.flatMap((indexId) =>
       listIndexedFiles(db, indexId).map(({ id, name }) => [id, { indexId, name }] as const),
@@ -39,9 +39,7 @@ export function createIndexTools({ db, indexIds, grep }: IndexToolsConfig): Agen
     async retrieve({ query, top_k = 6 }) {
       const found: RetrievedPassage[] = [];
       for (const indexId of indexIds) {
-        // The search is synchronous; other requests get their turn between two indexes.
-        await setImmediate();
-        const chunks = retrieve(db, indexId, { query, top_k });
+        const chunks = await readers.retrieve(indexId, { query, top_k });
         found.push(...chunks.map((chunk) => toPassage(chunk, files)));
       }
       return (indexIds.length === 1 ? found : merge(query, found)).slice(0, top_k);

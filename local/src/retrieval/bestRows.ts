@@ -3,7 +3,7 @@
  *
  * A heap of that many rows, with the worst on top: a full sort of ten thousand takes thirty times as long.
  */
-export function bestRows(scores: Float32Array, keys: readonly number[], limit: number): number[] {
+export function bestRows(scores: Float32Array, keys: ArrayLike<number>, limit: number): number[] {
   const heap: number[] = [];
   const isWorse = (row: number, than: number): boolean => {
     const difference = (scores[row] ?? 0) - (scores[than] ?? 0);

@@ -67,7 +67,7 @@ export function measureTrust(
       model,
       question.map((term) => [term]),
     );
-    const byVector = products({ keys, dimensions, data }, vector).map(positive);
+    const byVector = products({ dimensions, data }, vector).map(positive);
     const rest = terms.filter((term) => !hidden.has(term));
     byVector[own] = positive(cosine(vector, encode(model, rest)));
     all.push({ own, known, byText: searchText(question, own, hidden), byVector });

@@ -17,7 +17,7 @@ import { rerank } from './rerank.ts';
 import { saturate } from './saturate.ts';
 import { termCodes } from './termCodes.ts';
 import { queryWords } from './terms.ts';
-import { vectorMatrix } from './vectorMatrix.ts';
+import { vectorMatrix, type VectorMatrix } from './vectorMatrix.ts';
 import { loadModel, readChunkTerms, readVectors, searchVectors } from './vectors.ts';
 import { prepared } from './prepared.ts';
 
@@ -72,18 +72,19 @@ interface Scored extends Candidate {
  *
  * The best fifty passages, or `top_k`, are then put in the order of `rerank_score`, unless
  * `rerank.enabled` is false. `top_k` is 10 by default, and 500 at most. An index without files
- * has no passages.
+ * has no passages. `onRead` is told of vectors that were read into memory for it.
  */
 export function retrieve(
   db: DatabaseSync,
   indexId: string,
   params: RetrieveParams,
+  onRead?: (matrix: VectorMatrix) => void,
 ): RetrievedChunk[] {
   const index = findIndexRow(db, indexId);
   if (index === undefined) {
     return [];
   }
-  const search = toSearch(db, index, params);
+  const search = { ...toSearch(db, index, params), onRead };
   const topK = Math.max(0, Math.min(params.top_k ?? defaultTopK, mostResults));
   const scored = score(search, topK).filter(
     (chunk) => chunk.score >= (params.score_threshold ?? 0),
@@ -135,14 +136,19 @@ function termsToFind(
 }
 
 /** The hybrid score of everything that either search proposes, best first. */
-function score(search: Search, topK: number): Scored[] {
+function score(
+  search: Search & { onRead?: ((matrix: VectorMatrix) => void) | undefined },
+  topK: number,
+): Scored[] {
   const { db, index, params, vector, textWeight, vectorWeight, exactWords } = search;
   const limit = Math.max(params.num_candidates ?? defaultCandidates, topK);
   const files = filteredFiles(search);
 
   // Where there are filters, vectors are looked up in the database.
   const matrix =
-    index.modelKey === null || files !== undefined ? undefined : vectorMatrix(db, index.modelKey);
+    index.modelKey === null || files !== undefined
+      ? undefined
+      : vectorMatrix(db, index.modelKey, search.onRead);
   const byText = textWeight > 0 ? searchFullText(db, index.key, search.asked, limit, files) : [];
   const byVector =
     vector !== undefined && index.modelKey !== null && vectorWeight > 0

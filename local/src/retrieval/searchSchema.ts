@@ -63,5 +63,10 @@ export const searchSchema = `
     vector BLOB NOT NULL,
     PRIMARY KEY (model_key, chunk_key)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS search_vector_versions (
+    model_key INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL
+  ) STRICT;
+
   CREATE INDEX IF NOT EXISTS search_vectors_by_chunk ON search_vectors (chunk_key);
 `;

@@ -8,7 +8,7 @@ import type { IndexRow } from './indexRow.ts';
 import { hasVectorExtension } from './loadVectorExtension.ts';
 import { cosine, deserializeLsa, encode, type LsaModel } from './lsa.ts';
 import { terms } from './terms.ts';
-import { products, rowOf, type VectorMatrix } from './vectorMatrix.ts';
+import { noteVectorChange, products, vectorIn, type VectorMatrix } from './vectorMatrix.ts';
 
 /** A chunk to be encoded: its key, its text and how its file's terms are made. */
 export interface ChunkTerms {
@@ -96,6 +96,7 @@ export function writeVectors(
   for (const { key, vector } of vectors) {
     insert.run(modelKey, key, blob(vector));
   }
+  noteVectorChange(db, modelKey);
   if (canWriteNeighbours(db, modelKey)) {
     const insertNeighbour = db.prepare(
       `INSERT INTO ${neighboursTable(modelKey)} (rowid, vector) VALUES (?, ?)`,
@@ -110,6 +111,7 @@ export function writeVectors(
 export function removeVectors(db: DatabaseSync, indexKey: number, fileKey: number): void {
   const chunks = 'SELECT key FROM search_chunks WHERE file_key = ?';
   for (const modelKey of modelKeys(db, indexKey)) {
+    noteVectorChange(db, modelKey);
     if (canWriteNeighbours(db, modelKey)) {
       db.prepare(`DELETE FROM ${neighboursTable(modelKey)} WHERE rowid IN (${chunks})`).run(
         fileKey,
@@ -126,6 +128,7 @@ export function dropModels(db: DatabaseSync, indexKey: number, except?: number):
       db.exec(`DROP TABLE IF EXISTS ${neighboursTable(modelKey)}`);
     }
     db.prepare('DELETE FROM search_vectors WHERE model_key = ?').run(modelKey);
+    db.prepare('DELETE FROM search_vector_versions WHERE model_key = ?').run(modelKey);
     db.prepare('DELETE FROM search_models WHERE key = ?').run(modelKey);
   }
 }
@@ -189,8 +192,8 @@ export function readVectors(
   if (matrix) {
     return new Map(
       keys.flatMap((key) => {
-        const row = matrix.rows.get(key);
-        return row === undefined ? [] : [[key, rowOf(matrix, row)] as const];
+        const vector = vectorIn(matrix, key);
+        return vector === undefined ? [] : [[key, vector] as const];
       }),
     );
   }

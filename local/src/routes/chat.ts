@@ -46,6 +46,7 @@ export type ChatContext = Pick<
   | 'search'
   | 'grep'
   | 'agentThreads'
+  | 'readers'
   | 'defaultProject'
   | 'gate'
   | 'closing'
@@ -62,7 +63,7 @@ export interface ChatConfig {
 
 /** Routes of the chat sessions: create, list, get, summary, title, delete, and the stream of a turn. */
 export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudEnv> {
-  const { database, search, defaultProject, grep, agentThreads } = context;
+  const { database, search, defaultProject, grep, agentThreads, readers } = context;
   const { heartbeat = 15_000, model = llmConfigFrom(process.env) } = config;
   const turns = createTurnRunner(context);
   closeInterruptedTurns(database);
@@ -93,7 +94,12 @@ export function chat(context: ChatContext, config: ChatConfig = {}): Hono<CloudE
       model === undefined
         ? agentThreads.answer(turn, meter, signal)
         : llmAgent(
-            { ...turn, model, signal, tools: createIndexTools({ ...turn, db: search, grep }) },
+            {
+              ...turn,
+              model,
+              signal,
+              tools: createIndexTools({ ...turn, db: search, readers, grep }),
+            },
             meter,
           );
 

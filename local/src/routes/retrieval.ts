@@ -10,7 +10,6 @@ import { requireSearchable } from '../http/requireSearchable.ts';
 import { readBody, readQuery } from '../http/validate.ts';
 import { FileNotIndexedError } from '../retrieval/fileNotIndexedError.ts';
 import { GrepTimeoutError, InvalidPatternError } from '../retrieval/grepFile.ts';
-import { retrieve } from '../retrieval/retrieve.ts';
 import { readFile, searchFiles } from '../retrieval/searchIndex.ts';
 import { scopeQuery } from '../schemas/query.ts';
 import {
@@ -23,7 +22,7 @@ import {
 import { findIndex } from '../store/indexes.ts';
 
 /** Routes of retrieval: passages, and the files of an index by name, by pattern and as text. */
-export function retrieval({ database, search, grep }: CloudContext): Hono<CloudEnv> {
+export function retrieval({ database, search, grep, readers }: CloudContext): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
 
   const requireIndex = (id: string, project: string | undefined): string => {
@@ -48,7 +47,7 @@ export function retrieval({ database, search, grep }: CloudContext): Hono<CloudE
   app.post('/api/v1/retrieval/retrieve', async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
     const { index_id, ...params } = await readBody(c, retrieveBody);
-    return c.json({ results: retrieve(search, requireIndex(index_id, project_id), params) });
+    return c.json({ results: await readers.retrieve(requireIndex(index_id, project_id), params) });
   });
 
   app.post('/api/v1/retrieval/files/search', async (c) => {

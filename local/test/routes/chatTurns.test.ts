@@ -201,6 +201,7 @@ describe('a stream on which nothing happens', () => {
       search: database.db,
       grep,
       agentThreads,
+      readers: { retrieve: () => Promise.resolve([]), close: () => Promise.resolve() },
       defaultProject: 'p',
       gate: createStorageGate(),
       closing: closing.signal,

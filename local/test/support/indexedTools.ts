@@ -4,6 +4,7 @@ import { createIndexTools } from '../../src/agent/indexTools.ts';
 import { chunkDocument } from '../../src/retrieval/chunkDocument.ts';
 import { createGrep } from '../../src/retrieval/grepFile.ts';
 import { loadVectorExtension } from '../../src/retrieval/loadVectorExtension.ts';
+import { retrieve } from '../../src/retrieval/retrieve.ts';
 import { putFile } from '../../src/retrieval/searchIndex.ts';
 import { searchSchema } from '../../src/retrieval/searchSchema.ts';
 import { trainIndex } from '../../src/retrieval/trainIndex.ts';
@@ -28,7 +29,15 @@ export function indexedTools(...indexes: readonly IndexedTexts[]): AgentTools & 
   });
   const grep = createGrep();
   return {
-    ...createIndexTools({ db, indexIds, grep }),
+    ...createIndexTools({
+      db,
+      readers: {
+        // In this thread, for the database is in memory.
+        retrieve: (indexId, params) => Promise.resolve(retrieve(db, indexId, params)),
+      },
+      indexIds,
+      grep,
+    }),
     async [Symbol.asyncDispose]() {
       await grep.close();
       db.close();
