@@ -56,8 +56,7 @@ export const question: Question = {
   goals: [{ variant: 'retrieve', measure: 'p50, ms', atMost: 10 }],
   columns: ['wall'],
   note:
-    'Questions are answered in the thread of the server, so that the four wait for each other: of the time of one, a fourth ' +
-    'is work. By the profile, two fifths of that are the products with 10,000 vectors in memory and their order (vec0, and ' +
-    'reading vectors again, took twice as long), a fourth is SQLite with its full-text search, and a fourth are the words of the best 50 passages, ' +
-    'which are put in order by them.',
+    'Questions are answered in threads of their own, as many as there are cores, each on its own connection; vectors that one has ' +
+    'read into memory are shared. `node --conditions=@rx-llamacloud/source bench/questionTime.ts` measures a question beside its ' +
+    'full-text query and one pass of products, and four askers beside one.',
 };
