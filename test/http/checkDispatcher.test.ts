@@ -21,7 +21,6 @@ describe('a dispatcher', () => {
   it.each<[string, () => unknown]>([
     ['an Agent', () => new undici.Agent()],
     ['an Agent with interceptors', () => new undici.Agent().compose(undici.interceptors.dns())],
-    ['the global one', () => undici.getGlobalDispatcher()],
     ['one made by hand', () => handMade(new undici.Agent())],
   ])('of undici 8 tells how much of an upload was sent: %s', async (_, make) => {
     await using server = await startServer((__, response) => json(response, {}));

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ChatEvent } from '../../../src/types/chat.ts';
+import type { RetrievedChunk } from '../../../src/types/retrieval.ts';
 import { createGrep } from '../retrieval/grepFile.ts';
 import { retrieve, type RetrieveParams } from '../retrieval/retrieve.ts';
 import { openSearchDatabase } from '../store/openSearchDatabase.ts';
@@ -33,7 +34,10 @@ const db = openSearchDatabase(searchFile);
 const grep = createGrep();
 // This is a thread already: another one to ask would only make it wait.
 const readers = {
-  retrieve: async (indexId: string, params: RetrieveParams) => retrieve(db, indexId, params),
+  retrieve: (indexId: string, params: RetrieveParams) =>
+    new Promise<RetrievedChunk[]>((resolve) => {
+      resolve(retrieve(db, indexId, params));
+    }),
 };
 
 async function answer({ question, history, indexIds }: AgentTask): Promise<void> {

@@ -5,7 +5,7 @@
 
 import { deserialize, serialize } from 'node:v8';
 import { addRows, multiply, rightSingularVectors, type SparseMatrix } from './singularVectors.ts';
-import type { Trust } from './measureTrust.ts';
+import type { Trust } from './trust.ts';
 import { isFunctionWord } from './terms.ts';
 
 /** What training found: how much each term counts, and where it points. */

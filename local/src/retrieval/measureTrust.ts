@@ -2,15 +2,8 @@ import { cosine, encode, encodeQuestion, type LsaModel, type TrainedLsa } from '
 import { randomNumbers } from './randomNumbers.ts';
 import { saturate } from './saturate.ts';
 import { isFunctionWord } from './terms.ts';
+import type { Trust } from './trust.ts';
 import { products } from './vectorMatrix.ts';
-
-/** How far the vectors of an index can be trusted, beside its words. */
-export interface Trust {
-  /** What vectors weigh in a question that the model knows as well as the questions of the test, 0 to 1. */
-  readonly weight: number;
-  /** The mean share of those questions that the model knew, 0 to 1; see {@link encodeQuestion}. */
-  readonly known: number;
-}
 
 /** A passage of the index that was trained. */
 export interface TrustPassage {

@@ -1,6 +1,5 @@
 import { cosine, type LsaModel, normalize } from './lsa.ts';
 import { termCode } from './termCodes.ts';
-import { queryWords } from './terms.ts';
 
 /** A chunk to be reordered. */
 export interface RerankCandidate {
@@ -29,14 +28,14 @@ const windowLength = 30;
  * weigh in the hybrid score; the feedback follows it, for it trusts the same vectors.
  */
 export function rerank(
-  query: string,
+  asked: readonly (readonly string[])[],
   candidates: readonly RerankCandidate[],
   model: LsaModel | undefined,
   queryVector: Float32Array | undefined,
   vectorShare: number,
 ): number[] {
   const feedbackShare = feedbackWeight * vectorShare;
-  const words = weighWords(query, model);
+  const words = weighWords(asked, model);
   const wordOf = new Map(
     words.flatMap(({ forms }, i) => forms.map((form) => [termCode(form), i] as const)),
   );
@@ -70,9 +69,12 @@ interface QueryWord {
   readonly weight: number;
 }
 
-function weighWords(query: string, model: LsaModel | undefined): QueryWord[] {
+function weighWords(
+  asked: readonly (readonly string[])[],
+  model: LsaModel | undefined,
+): QueryWord[] {
   const unknown = model === undefined ? 1 : Math.max(1, ...model.weights.slice(-1));
-  const words = queryWords(query).map((forms) => {
+  const words = asked.map((forms) => {
     const rows = forms.map((form) => model?.vocabulary.get(form));
     const weights = rows.map((row) => (row === undefined ? unknown : (model?.weights[row] ?? 1)));
     return { forms, weight: Math.min(...weights) };

@@ -10,9 +10,11 @@ import { bytes, number, type Row, text } from '../store/row.ts';
 import { type ExactWords, findExactWords } from './exactWords.ts';
 import { type Candidate, searchFullText } from './fullTextSearch.ts';
 import { findIndexRow, type IndexRow } from './indexRow.ts';
+import { type Language, languageOfNumber } from './languages.ts';
 import { cosine, encodeQuestion, type LsaModel } from './lsa.ts';
 import { matchesFilters } from './matchesFilters.ts';
-import { type Trust, vectorWeight } from './measureTrust.ts';
+import { vectorWeight } from './measureTrust.ts';
+import type { Trust } from './trust.ts';
 import { rerank } from './rerank.ts';
 import { saturate } from './saturate.ts';
 import { termCodes } from './termCodes.ts';
@@ -37,6 +39,8 @@ interface Search {
   readonly db: DatabaseSync;
   readonly index: IndexRow;
   readonly params: RetrieveParams;
+  /** The words of the question, each in the forms that documents can have. */
+  readonly words: readonly (readonly string[])[];
   /** The question as a vector; none while the index has no model that knows any of its words. */
   readonly vector: Float32Array | undefined;
   /** The terms to look for. */
@@ -100,7 +104,7 @@ export function retrieve(
 
 function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Search {
   const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
-  const words = queryWords(params.query);
+  const words = queryWords(params.query, languagesOf(db, index.key));
   const question = model && encodeQuestion(model, words);
   const isKnown = question !== undefined && question.known > 0;
   const isDefault =
@@ -110,6 +114,7 @@ function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Se
     db,
     index,
     params,
+    words,
     vector: isKnown ? question.vector : undefined,
     asked: termsToFind(model, words),
     textWeight: params.full_text_pipeline_weight ?? 1 - trusted,
@@ -119,6 +124,12 @@ function toSearch(db: DatabaseSync, index: IndexRow, params: RetrieveParams): Se
         ? findExactWords(db, index.key, model, words)
         : () => 1,
   };
+}
+
+function languagesOf(db: DatabaseSync, indexKey: number): Language[] {
+  return prepared(db, 'SELECT DISTINCT stemmed FROM search_files WHERE index_key = ?')
+    .all(indexKey)
+    .flatMap((row) => languageOfNumber(number(row, 'stemmed')) ?? []);
 }
 
 /**
@@ -183,7 +194,7 @@ function filteredFiles({ db, index, params }: Search): number[] | undefined {
 }
 
 function reorder(
-  { db, index, params, vector, textWeight, vectorWeight }: Search,
+  { db, index, words, vector, textWeight, vectorWeight }: Search,
   chunks: readonly Scored[],
   kept: number,
 ): RetrievedChunk[] {
@@ -194,7 +205,7 @@ function reorder(
   });
   const model = index.modelKey === null ? undefined : loadModel(db, index.modelKey);
   const scores = rerank(
-    params.query,
+    words,
     candidates,
     model,
     vector,

@@ -8,8 +8,9 @@ import { atomically } from './atomically.ts';
 import type { Chunk, PageStart } from './chunkDocument.ts';
 import { FileNotIndexedError } from './fileNotIndexedError.ts';
 import { ensureIndexRow, findIndexRow, termsTable } from './indexRow.ts';
+import { type Language, languageNumber } from './languages.ts';
 import { termCodes } from './termCodes.ts';
-import { readsAsEnglish, terms } from './terms.ts';
+import { languageOf, terms } from './terms.ts';
 import { addVectors, dropModels, removeVectors } from './vectors.ts';
 
 /** A parsed file on its way into an index. */
@@ -51,7 +52,7 @@ export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): v
     if (present !== undefined) {
       deleteFile(db, index.key, present.key);
     }
-    const stemmed = readsAsEnglish(file.text);
+    const language = languageOf(file.text);
     const { lastInsertRowid } = db
       .prepare(
         `INSERT INTO search_files (index_key, id, name, content_hash, metadata, stemmed, text)
@@ -63,11 +64,11 @@ export function putFile(db: DatabaseSync, indexId: string, file: IndexedFile): v
         file.name,
         file.content_hash,
         JSON.stringify(file.metadata),
-        stemmed ? 1 : 0,
+        languageNumber(language),
         file.text,
       );
     addPages(db, Number(lastInsertRowid), file);
-    addChunks(db, index.key, Number(lastInsertRowid), file, stemmed);
+    addChunks(db, index.key, Number(lastInsertRowid), file, language);
     addVectors(db, index, Number(lastInsertRowid));
   });
 }
@@ -202,7 +203,7 @@ function addChunks(
   indexKey: number,
   fileKey: number,
   { name, chunks }: IndexedFile,
-  stemmed: boolean,
+  language: Language,
 ): void {
   const insertChunk = db.prepare(
     `INSERT INTO search_chunks (index_key, file_key, position, start_char, end_char, page_start,
@@ -211,9 +212,9 @@ function addChunks(
   const insertTerms = db.prepare(
     `INSERT INTO ${termsTable(indexKey)} (rowid, terms, name) VALUES (?, ?, ?)`,
   );
-  const nameTerms = terms(name.replace(/\.\w+$/, ''), stemmed).join(' ');
+  const nameTerms = terms(name.replace(/\.\w+$/, ''), language).join(' ');
   for (const chunk of chunks) {
-    const found = terms(chunk.content, stemmed);
+    const found = terms(chunk.content, language);
     const { lastInsertRowid } = insertChunk.run(
       indexKey,
       fileKey,

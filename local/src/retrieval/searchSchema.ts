@@ -5,7 +5,7 @@
  * since the rarity of a term must not depend on what other indexes hold, and
  * `search_neighbours_<model key>` (vec0), since a table of vectors has one length.
  *
- * `terms` of a chunk are what `termCodes` makes of them; data of before that has none there.
+ * `stemmed` of a file is the number of its language; `terms` of a chunk are what `termCodes` makes of them; data of before that has none there.
  */
 export const searchSchema = `
   CREATE TABLE IF NOT EXISTS search_indexes (
@@ -25,6 +25,8 @@ export const searchSchema = `
     text TEXT NOT NULL,
     UNIQUE (index_key, id)
   ) STRICT;
+
+  CREATE INDEX IF NOT EXISTS search_files_by_language ON search_files (index_key, stemmed);
 
   CREATE TABLE IF NOT EXISTS search_chunks (
     key INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,4 @@
-import { stemmer } from 'stemmer';
+import { type Language, languageOfWords, rulesOf } from './languages.ts';
 
 /** A run of letters in a script that puts no spaces between words. */
 export const unspacedRun =
@@ -6,35 +6,37 @@ export const unspacedRun =
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const longestTerm = 64;
+const english = rulesOf('english').functionWords;
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 
 /**
- * Splits text into the terms that search compares: lower case, without accents, English words
- * reduced to their stems (Porter) if `stemmed`. Scripts without spaces are cut into words by their
- * dictionaries. What is longer than 64 characters is data, not a word, and is left out.
- *
- * @param matters - Words of which it is false keep their form: to find a stem is most of the work.
+ * Splits text into the terms that search compares: lower case, without accents, words reduced to their
+ * stems by the rules of a language, English for `true`. Scripts without spaces are cut into words by
+ * their dictionaries. What is longer than 64 characters is data, not a word, and is left out.
  */
-export function terms(
-  text: string,
-  stemmed: boolean,
-  matters: (word: string) => boolean = () => true,
-): string[] {
-  const words = fold(text).match(word) ?? [];
-  const split = words.flatMap((each) => (each.search(unspacedRun) < 0 ? [each] : segment(each)));
-  const kept = split.filter((each) => each.length <= longestTerm);
-  return stemmed ? kept.map((each) => (matters(each) ? stem(each) : each)) : kept;
+export function terms(text: string, stemmed: boolean | Language): string[] {
+  const language = stemmed === true ? 'english' : stemmed;
+  return split(text).map((each) => (language === false ? fold(each) : stem(each, language)));
 }
 
 /**
- * What to look for when someone asks `query`: for each word its stem and its form, since an index
- * can hold documents of several languages. Function words count only where there is nothing else.
+ * What to look for when someone asks `query`: for each word its stem in each of the languages that the
+ * documents are in, and its form. Function words, English ones and those of the question's own
+ * language, count only where there is nothing else.
  */
-export function queryWords(query: string): string[][] {
-  const words = [...new Set(terms(query, false))];
-  const content = words.filter((each) => !functionWords.has(each));
+export function queryWords(
+  query: string,
+  languages: readonly Language[] = ['english'],
+): string[][] {
+  const words = [...new Map(split(query).map((each) => [fold(each), each]))];
+  const own = rulesOf(languageOfWords(words.map(([folded]) => folded)));
+  const content = words.filter(
+    ([folded]) => !isFunctionWord(folded) && !own.functionWords.has(folded),
+  );
   const asked = content.length > 0 ? content : words;
-  return asked.map((each) => [...new Set([stem(each), each])]);
+  return asked.map(([folded, each]) => [
+    ...new Set([...languages.map((language) => stem(each, language)), folded]),
+  ]);
 }
 
 /** The terms of {@link queryWords}, each once. */
@@ -44,32 +46,36 @@ export function queryTerms(query: string): string[] {
 
 /** Whether the word is of those that hold English sentences together and say nothing themselves. */
 export function isFunctionWord(term: string): boolean {
-  return functionWords.has(term);
+  return english.has(term);
 }
 
-/**
- * Whether Porter's rules fit the text. They do unless the function words of other languages
- * outnumber the English ones; tables and lists, which have neither, pass.
- */
-export function readsAsEnglish(text: string): boolean {
-  let english = 0;
-  let other = 0;
-  for (const each of fold(text.slice(0, 20_000)).match(word) ?? []) {
-    english += functionWords.has(each) ? 1 : 0;
-    other += otherFunctionWords.has(each) ? 1 : 0;
-  }
-  return english >= other;
+/** The language of a text, by its beginning. */
+export function languageOf(text: string): Language {
+  return languageOfWords(split(text.slice(0, 20_000)).map(fold));
 }
 
-/** Case and accents, which people leave out when they search. */
-function fold(text: string): string {
+/** The words of a text in lower case, accents and all. */
+function split(text: string): string[] {
   const lower = text.toLowerCase().replaceAll(/(?<=[a-z])['’]s\b/g, '');
-  return /^[\n\t -~]*$/.test(lower)
-    ? lower
-    : lower
+  const words = (isAscii(lower) ? lower : lower.normalize('NFKC')).match(word) ?? [];
+  return words
+    .flatMap((each) => (each.search(unspacedRun) < 0 ? [each] : segment(each)))
+    .filter((each) => each.length <= longestTerm);
+}
+
+/** Without accents, which people leave out when they search. */
+function fold(text: string): string {
+  return isAscii(text)
+    ? text
+    : text
         .normalize('NFKD')
         .replaceAll(/[\u0300-\u036f]+/g, '')
-        .normalize('NFC');
+        .normalize('NFC')
+        .replaceAll('ß', 'ss');
+}
+
+function isAscii(text: string): boolean {
+  return /^[\n\t -~]*$/.test(text);
 }
 
 function segment(text: string): string[] {
@@ -78,36 +84,26 @@ function segment(text: string): string[] {
     .map((part) => part.segment);
 }
 
-const stems = new Map<string, string>();
+const stems = new Map<Language, Map<string, string>>();
 
-function stem(term: string): string {
-  let stemOfTerm = stems.get(term);
+function stem(term: string, language: Language): string {
+  const known = stems.get(language) ?? new Map<string, string>();
+  stems.set(language, known);
+  let stemOfTerm = known.get(term);
   if (stemOfTerm === undefined) {
-    stemOfTerm = /^[a-z]+$/.test(term) ? stemmer(term) : term;
+    stemOfTerm = fold(stemWord(term, language));
     // The vocabulary of a corpus is bounded, a server's lifetime of corpora is not.
-    if (stems.size >= 100_000) {
-      stems.clear();
+    if (known.size >= 100_000) {
+      known.clear();
     }
-    stems.set(term, stemOfTerm);
+    known.set(term, stemOfTerm);
   }
   return stemOfTerm;
 }
 
-const functionWords = new Set(
-  `a about above after again against all am an and any are as at be because been before being below
-  between both but by can cannot could did do does doing don down during each few for from further
-  had has have having he her here hers him his how i if in into is it its itself just me more most
-  my no nor not now of off on once only or other our ours out over own s same she should so some
-  such t than that the their theirs them then there these they this those through to too under
-  until up upon us very was we were what when where which while who whom whose why will with would
-  you your yours`.split(/\s+/),
-);
-
-/** German, French, Spanish, Italian, Portuguese, Dutch and the Nordic languages, accents folded. */
-const otherFunctionWords = new Set(
-  `der die das und ist nicht ein eine einer einem einen den dem des mit auf fur von zu im sich auch
-  wird werden als bei nach le la les et est une un du dans pour que qui sur au aux ce cette il elle
-  sont avec par plus ne pas el los las y es en por con una del al se lo su como para pero di che il
-  gli della delle dei per non sono e o os um uma do da nao com mais het een van niet voor zijn dat
-  och att som det ar av til ikke og pa jeg der en et`.split(/\s+/),
-);
+/** Words with figures in them, and English ones with accents, have no suffixes by the rules. */
+function stemWord(term: string, language: Language): string {
+  return /\p{N}/u.test(term)
+    ? term
+    : rulesOf(language).stem(language === 'english' ? fold(term) : term);
+}

@@ -7,6 +7,7 @@ import type { Candidate } from './fullTextSearch.ts';
 import type { IndexRow } from './indexRow.ts';
 import { hasVectorExtension } from './loadVectorExtension.ts';
 import { cosine, deserializeLsa, encode, type LsaModel } from './lsa.ts';
+import { languageOfNumber } from './languages.ts';
 import { terms } from './terms.ts';
 import { noteVectorChange, products, vectorIn, type VectorMatrix } from './vectorMatrix.ts';
 
@@ -68,7 +69,7 @@ export function readChunkTerms(
     .map((row) => ({
       key: number(row, 'key'),
       fileKey: number(row, 'file_key'),
-      terms: terms(text(row, 'content'), number(row, 'stemmed') === 1),
+      terms: terms(text(row, 'content'), languageOfNumber(number(row, 'stemmed')) ?? false),
     }));
 }
 
