@@ -2,25 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { DocumentError } from './documentError.ts';
 import { documentKind } from './documentKind.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
+import { type Reading, usualReading } from './reading.ts';
 
 /**
  * Reads the document at `path` into pages of text. `name` is what its owner calls it: the
  * extension picks the reader, and messages quote it.
  *
  * PDF, Word, PowerPoint, Excel, OpenDocument sheets, CSV, HTML and everything that is plain text.
- * Nothing is recognised from pixels: images and scanned pages come back as empty pages with
- * `needsOcr` and a warning.
+ * Pictures and pages that show text as pixels go through OCR, unless `reading` says otherwise; what
+ * stays unread comes back as an empty page with `needsOcr`, and is named in a warning.
  *
  * Rejects with `DocumentError` for what cannot be read. It works hard in this thread; a server
  * should go through `createParserPool`.
  */
-export async function parseDocument(path: string, name: string): Promise<ParsedDocument> {
+export async function parseDocument(
+  path: string,
+  name: string,
+  reading: Reading = usualReading,
+): Promise<ParsedDocument> {
   const bytes = await readFile(path);
   if (bytes.byteLength === 0) {
     throw new DocumentError(`${name} is empty: there is nothing to parse.`);
   }
   try {
-    return await readDocument(bytes, name);
+    return await readDocument(bytes, name, reading);
   } catch (error) {
     if (error instanceof DocumentError) {
       throw error;
@@ -33,10 +38,14 @@ export async function parseDocument(path: string, name: string): Promise<ParsedD
 }
 
 // Each reader is imported when first needed: together they take half a second to load.
-async function readDocument(bytes: Uint8Array, name: string): Promise<ParsedDocument> {
+async function readDocument(
+  bytes: Uint8Array,
+  name: string,
+  reading: Reading,
+): Promise<ParsedDocument> {
   switch (documentKind(name, bytes)) {
     case 'pdf':
-      return (await import('./readPdf.ts')).readPdf(bytes, name);
+      return (await import('./readPdf.ts')).readPdf(bytes, name, reading);
     case 'docx':
       return (await import('./readDocx.ts')).readDocx(bytes, name);
     case 'pptx':
@@ -50,10 +59,7 @@ async function readDocument(bytes: Uint8Array, name: string): Promise<ParsedDocu
     case 'text':
       return (await import('./readText.ts')).readText(bytes);
     case 'image':
-      return {
-        pages: [{ number: 1, text: '', needsOcr: true }],
-        warnings: [`${name} is an image: its text needs OCR, which is not available here.`],
-      };
+      return (await import('./readImage.ts')).readImage(bytes, name, reading);
     case 'unsupported':
       throw new DocumentError(
         `${name} is of a kind that cannot be parsed: save it as PDF, DOCX, PPTX, XLSX, HTML, CSV or text.`,

@@ -4,6 +4,7 @@ import { runTask, startTaskProcess } from '../processes/taskProcess.ts';
 import type { PagePicture } from './drawPages.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
 import type { ParserTask } from './parserProcess.ts';
+import { type Reading, usualReading } from './reading.ts';
 import { slots } from './slots.ts';
 import { programFile } from '../processes/programFile.ts';
 
@@ -32,7 +33,12 @@ export interface ParserPool {
    * pool allows, or that brings its process down; no other document is touched by any of these.
    * Rejects with the reason of `signal` once that is aborted, and the parsing stops.
    */
-  parse(path: string, name: string, signal?: AbortSignal): Promise<ParsedDocument>;
+  parse(
+    path: string,
+    name: string,
+    signal?: AbortSignal,
+    reading?: Reading,
+  ): Promise<ParsedDocument>;
   /** Draws pages, 1-based, as `drawPages` does. Waits, rejects and stops as `parse` does. */
   draw(
     path: string,
@@ -110,7 +116,8 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
   }
 
   return {
-    parse: (path, name, signal) => run<ParsedDocument>({ path, name }, signal),
+    parse: (path, name, signal, reading = usualReading) =>
+      run<ParsedDocument>({ path, name, reading }, signal),
     draw: (path, name, pages, signal) => run<PagePicture[]>({ path, name, draw: pages }, signal),
     async close() {
       closed.abort();

@@ -23,7 +23,7 @@ import { storageOutage } from '../work/storageOutage.ts';
 import { createWorkQueue } from '../work/workQueue.ts';
 import { classifyItem } from './classifyItem.ts';
 import type { DocumentReader } from './documentReader.ts';
-import { composeText, unhonouredParameters } from './parseSettings.ts';
+import { composeText, readingOf, unhonouredParameters } from './parseSettings.ts';
 
 /** Works off batch jobs, several files at a time. */
 export interface BatchRunner {
@@ -107,7 +107,8 @@ export function createBatchRunner(config: BatchRunnerConfig): BatchRunner {
     again: boolean,
   ): Promise<ItemOutcome> => {
     const parameters = job.parameters ?? {};
-    const document = await reader.read(item, signal, again);
+    const source = { ...item, reading: readingOf(parameters) };
+    const document = await reader.read(source, signal, again);
     const { text, pages } = composeText(document.pages, parameters);
     const warnings = [
       ...document.warnings,

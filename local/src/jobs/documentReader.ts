@@ -36,8 +36,8 @@ export function createDocumentReader(
     const stop = new AbortController();
     const parse = async () => {
       try {
-        const { sha256, name } = source;
-        const document = await pool.parse(blobs.path(sha256), name, stop.signal);
+        const { sha256, name, reading } = source;
+        const document = await pool.parse(blobs.path(sha256), name, stop.signal, reading);
         keepParsedDocument(database, source, document);
       } finally {
         underWay.delete(key);
@@ -53,7 +53,7 @@ export function createDocumentReader(
     if (!again && isParsed(database, source)) {
       return;
     }
-    const key = `${source.sha256} ${source.name}`;
+    const key = JSON.stringify([source.sha256, source.name, source.reading]);
     const parsing = underWay.get(key) ?? start(key, source);
     parsing.waiting += 1;
     try {

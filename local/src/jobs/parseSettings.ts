@@ -1,13 +1,17 @@
-import type { ParsedPage } from '../documents/parsedDocument.ts';
 import { DocumentError } from '../documents/documentError.ts';
+import type { ParsedPage } from '../documents/parsedDocument.ts';
+import { type Reading, usualReading } from '../documents/reading.ts';
 import type { ParseParameters } from '../../../src/types/parseParameters.ts';
 
 /** Parameters that {@link composeText}, the batch runner and its webhooks carry out. */
 const honoured: ReadonlySet<string> = new Set<keyof ParseParameters>([
   'custom_metadata',
+  'disable_ocr',
   'do_not_cache',
   'invalidate_cache',
   'job_timeout_in_seconds',
+  'lang',
+  'languages',
   'max_pages',
   'max_pages_enforced',
   'page_prefix',
@@ -22,7 +26,6 @@ const honoured: ReadonlySet<string> = new Set<keyof ParseParameters>([
 
 /** Parameters that ask, with these values, for what happens here anyway. */
 const natural: ReadonlyMap<string, unknown> = new Map<keyof ParseParameters, unknown>([
-  ['disable_ocr', true],
   ['disable_image_extraction', true],
   ['fast_mode', true],
   ['parse_mode', 'parse_page_without_llm'],
@@ -38,6 +41,15 @@ export function unhonouredParameters(parameters: ParseParameters): readonly stri
     .filter(([name, value]) => !honoured.has(name) && natural.get(name) !== value)
     .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
     .map(([name]) => name);
+}
+
+/** How the parameters want a document to be read: `disable_ocr`, `languages` and the older `lang`. */
+export function readingOf({ disable_ocr, languages, lang }: ParseParameters): Reading {
+  const named = languages ?? (lang === undefined || lang === '' ? [] : [lang]);
+  return {
+    ocr: disable_ocr !== true,
+    languages: named.length === 0 ? usualReading.languages : [...new Set(named)],
+  };
 }
 
 /**

@@ -9,8 +9,8 @@ import type { Page, PageLayout } from './page.ts';
  * Reads the document at `path` into pages, with their layout where it is a PDF. `name` is what its
  * owner calls it.
  *
- * Rejects with `DocumentError` for what cannot be read, and for a document of which no page has
- * any text. It works hard in this thread.
+ * Scanned pages go through OCR. Rejects with `DocumentError` for what cannot be read, and for a
+ * document of which no page has any text. It works hard in this thread.
  */
 export async function readPages(path: string, name: string): Promise<readonly Page[]> {
   const bytes = await readFile(path);
@@ -23,19 +23,38 @@ export async function readPages(path: string, name: string): Promise<readonly Pa
           text,
           layout: null,
         }));
-  if (pages.every(({ text }) => text.trim() === '')) {
-    throw new DocumentError(
-      `${name} has no text on any page: scans and pictures need OCR, which is not available here.`,
-    );
+  const read = pages.some(isEmpty) ? await withRecognized(pages, path, name) : pages;
+  if (read.every(isEmpty)) {
+    throw new DocumentError(`${name} has no text on any page, and OCR finds none either.`);
   }
-  return pages;
+  return read;
+}
+
+function isEmpty({ text }: Page): boolean {
+  return text.trim() === '';
+}
+
+/** The pages, with what the other reader finds on those that are empty. */
+async function withRecognized(
+  pages: readonly Page[],
+  path: string,
+  name: string,
+): Promise<readonly Page[]> {
+  if (pages.every(({ layout }) => layout === null)) {
+    return pages;
+  }
+  const document = await parseDocument(path, name);
+  const texts = new Map(document.pages.map(({ number, text }) => [number, text]));
+  return pages.map((page) =>
+    isEmpty(page) ? { ...page, text: texts.get(page.number) ?? '' } : page,
+  );
 }
 
 // Not the reader that parses for search: that one leaves out the running headers and the page
 // numbers, which say most about where a document begins.
 async function readPdfPages(bytes: Uint8Array, name: string): Promise<readonly Page[]> {
   const parser = new LiteParse({
-    // On, it would download its training data at the first scanned page.
+    // Scanned pages are left to the other reader, which knows where the training data is.
     ocrEnabled: false,
     outputFormat: 'text',
     continueOnPageError: true,

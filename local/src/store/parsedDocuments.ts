@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { ParsedDocument } from '../documents/parsedDocument.ts';
+import { type Reading, usualReading } from '../documents/reading.ts';
 import type { Database } from './openDatabase.ts';
 import { text } from './row.ts';
 
@@ -13,11 +14,16 @@ export const parsedDocumentsSchema = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Content to be parsed. The name's extension decides how, so that both make up the key. */
+/** Content to be parsed. The name's extension and `reading` decide how, so that all make up the key. */
 export interface DocumentSource {
   readonly sha256: string;
   readonly name: string;
+  /** @defaultValue `usualReading` */
+  readonly reading?: Reading | undefined;
 }
+
+/** Counts up with what the parsers can read, so that what older ones made is made again. */
+const generation = 2;
 
 /** The name that says what kind of document a file is: its own, or the one it was given later. */
 export function documentName(fileName: string, displayName: string): string {
@@ -29,7 +35,7 @@ export function isParsed({ sql }: Database, source: DocumentSource): boolean {
   return (
     sql.get`
       SELECT 1 AS found FROM parsed_documents
-      WHERE sha256 = ${source.sha256} AND extension = ${extension(source)}` !== undefined
+      WHERE sha256 = ${source.sha256} AND extension = ${variant(source)}` !== undefined
   );
 }
 
@@ -40,7 +46,7 @@ export function loadParsedDocument(
 ): ParsedDocument {
   const row = sql.get`
     SELECT document FROM parsed_documents
-    WHERE sha256 = ${source.sha256} AND extension = ${extension(source)}`;
+    WHERE sha256 = ${source.sha256} AND extension = ${variant(source)}`;
   if (row === undefined) {
     throw new Error(`${source.name} (${source.sha256}) has not been parsed`);
   }
@@ -56,9 +62,11 @@ export function keepParsedDocument(
 ): void {
   sql.run`
     INSERT OR REPLACE INTO parsed_documents (sha256, extension, document)
-    VALUES (${source.sha256}, ${extension(source)}, ${JSON.stringify(document)})`;
+    VALUES (${source.sha256}, ${variant(source)}, ${JSON.stringify(document)})`;
 }
 
-function extension({ name }: DocumentSource): string {
-  return extname(name).toLowerCase();
+/** What the column `extension` holds: all that makes documents of one content differ. */
+function variant({ name, reading = usualReading }: DocumentSource): string {
+  const ocr = reading.ocr ? reading.languages.join('+') : 'off';
+  return `${extname(name).toLowerCase()} ${generation} ${ocr}`;
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedPage } from '../../src/documents/parsedDocument.ts';
-import { composeText, targetPages, unhonouredParameters } from '../../src/jobs/parseSettings.ts';
+import {
+  composeText,
+  readingOf,
+  targetPages,
+  unhonouredParameters,
+} from '../../src/jobs/parseSettings.ts';
 
 const pages: readonly ParsedPage[] = ['one', 'two', 'three', 'four'].map((text, index) => ({
   number: index + 1,
@@ -56,6 +61,19 @@ describe('composeText', () => {
   });
 });
 
+describe('readingOf', () => {
+  it('takes the languages of OCR, in their newer form before the older one', () => {
+    expect(readingOf({})).toEqual({ ocr: true, languages: ['en'] });
+    expect(readingOf({ lang: 'fr' }).languages).toEqual(['fr']);
+    expect(readingOf({ lang: 'fr', languages: ['de', 'en', 'de'] }).languages).toEqual([
+      'de',
+      'en',
+    ]);
+    expect(readingOf({ disable_ocr: true }).ocr).toBe(false);
+    expect(readingOf({ disable_ocr: null }).ocr).toBe(true);
+  });
+});
+
 describe('unhonouredParameters', () => {
   it('names what has no effect, and nothing that is carried out or asks for nothing', () => {
     expect(
@@ -72,6 +90,6 @@ describe('unhonouredParameters', () => {
         disable_ocr: true,
         parse_mode: 'parse_page_without_llm',
       }),
-    ).toEqual(['premium_mode', 'languages', 'user_prompt', 'bbox_top']);
+    ).toEqual(['premium_mode', 'user_prompt', 'bbox_top']);
   });
 });
