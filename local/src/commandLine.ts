@@ -14,6 +14,7 @@ export const usage = `Usage: npx rx-llamacloud-local [OPTIONS]
   --latency         milliseconds that every request waits before it is carried out (0)
   --rate-limit      requests a second; more are answered with 429 (no limit)
   --no-retry-after  such answers do not say when to come back
+  --reader-memory   MiB that the process which reads a document may take (1536)
   --faults          file of what goes wrong, a JSON list: [{"route": "* /**", "rate": 0.05,
                     "fault": {"status": 503}}]
   --import          snapshot to begin with, in a data folder that is empty or not there
@@ -50,6 +51,7 @@ export function commandLine(args: readonly string[]): Command {
       latency: { type: 'string', default: '0' },
       'rate-limit': { type: 'string' },
       'no-retry-after': { type: 'boolean', default: false },
+      'reader-memory': { type: 'string', default: '1536' },
       faults: { type: 'string' },
       import: { type: 'string' },
       export: { type: 'string' },
@@ -84,6 +86,8 @@ export function commandLine(args: readonly string[]): Command {
             perSecond: number('rate-limit', perSecond, { least: 1, most: 1_000_000 }),
             retryAfter: values['no-retry-after'] ? ('none' as const) : ('seconds' as const),
           },
+    readerMemory:
+      number('reader-memory', values['reader-memory'], { least: 128, most: 1_048_576 }) * 1024 ** 2,
     faults: values.faults === undefined ? [] : parseFaultRules(read(values.faults), values.faults),
   };
   return { type: 'serve', config, snapshot: values.import };

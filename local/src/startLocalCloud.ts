@@ -58,6 +58,8 @@ export interface LocalCloudConfig extends Traffic, DataFolderConfig {
   readonly token?: string | undefined;
   /** Largest upload, in bytes. @defaultValue 512 MiB */
   readonly largestUpload?: number | undefined;
+  /** Resident memory that the process which reads a document may take, in bytes. @defaultValue 1.5 GiB */
+  readonly readerMemory?: number | undefined;
   /** How patient the cloud is with the webhooks of jobs. */
   readonly webhooks?: WebhookPatience | undefined;
   /** How long work in the background waits before it tries again where storage fails. */
@@ -143,7 +145,7 @@ export async function startLocalCloud(config: LocalCloudConfig = {}): Promise<Lo
   opened.defer(() => agentThreads.close());
   const readers = createReaderPool(searchFile);
   opened.defer(() => readers.close());
-  const parsers = createParserPool();
+  const parsers = createParserPool({ memory: config.readerMemory });
   opened.defer(() => parsers.close());
 
   const blobs = await openBlobs(join(folder, 'files'));

@@ -1,5 +1,6 @@
 import TurndownService from 'turndown';
 import { oneLine } from './oneLine.ts';
+import { boundDepth } from './boundDepth.ts';
 
 /** What a page break becomes: the form feed, which no document has in its own text. */
 export const pageBreak = '\f';
@@ -35,7 +36,7 @@ export function htmlToMarkdown(html: string): string {
     replacement: (_, node: HtmlNode) => (isInside(node, 'TABLE') ? ' ' : `\n\n${pageBreak}\n\n`),
   });
   addTableRules(service);
-  return service.turndown(html);
+  return service.turndown(boundDepth(html));
 }
 
 // The published GFM plugin leaves a table without header cells as HTML, and Word writes few others.

@@ -25,7 +25,7 @@ export async function parseDocument(
     throw new DocumentError(`${name} is empty: there is nothing to parse.`);
   }
   try {
-    return await readDocument(bytes, name, reading);
+    return withinReason(await readDocument(bytes, name, reading), name);
   } catch (error) {
     if (error instanceof DocumentError) {
       throw error;
@@ -35,6 +35,30 @@ export async function parseDocument(
       cause: error,
     });
   }
+}
+
+/** Characters of one document that are kept; a novel has half a million. */
+const mostCharacters = 10_000_000;
+
+/** The document without the text beyond {@link mostCharacters}, and with a warning that says so. */
+function withinReason(document: ParsedDocument, name: string): ParsedDocument {
+  let left = mostCharacters;
+  const isTooLong = document.pages.reduce((sum, { text }) => sum + text.length, 0) > left;
+  if (!isTooLong) {
+    return document;
+  }
+  return {
+    ...document,
+    pages: document.pages.map((page) => {
+      const text = page.text.slice(0, left).toWellFormed();
+      left -= text.length;
+      return { ...page, text };
+    }),
+    warnings: [
+      ...document.warnings,
+      `${name} has more text than is kept of one document: what follows the first ${mostCharacters} characters is left out. Split it up.`,
+    ],
+  };
 }
 
 // Each reader is imported when first needed: together they take half a second to load.
@@ -53,7 +77,7 @@ async function readDocument(
     case 'spreadsheet':
       return (await import('./readSpreadsheet.ts')).readSpreadsheet(bytes, name);
     case 'csv':
-      return (await import('./readCsv.ts')).readCsv(bytes);
+      return (await import('./readCsv.ts')).readCsv(bytes, name);
     case 'html':
       return (await import('./readHtml.ts')).readHtml(bytes);
     case 'text':

@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { runTask, startTaskProcess } from '../processes/taskProcess.ts';
+import { memoryOf } from '../processes/memoryOf.ts';
+import { programFile } from '../processes/programFile.ts';
+import { largestReader, runTask, startTaskProcess } from '../processes/taskProcess.ts';
 import type { PagePicture } from './drawPages.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
 import type { ParserTask } from './parserProcess.ts';
 import { type Reading, usualReading } from './reading.ts';
 import { slots } from './slots.ts';
-import { programFile } from '../processes/programFile.ts';
 
 /** What {@link createParserPool} accepts. */
 export interface ParserPoolConfig {
@@ -22,6 +23,12 @@ export interface ParserPoolConfig {
    * @defaultValue 300_000
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * How much resident memory the process of one document may take, in bytes.
+   *
+   * @defaultValue 1.5 GiB
+   */
+  readonly memory?: number | undefined;
 }
 
 /** Parses documents outside this process. */
@@ -29,7 +36,7 @@ export interface ParserPool {
   /**
    * Reads a document as `parseDocument` does. Documents wait their turn; nothing bounds the queue.
    *
-   * Rejects with `DocumentError` for a document that cannot be read, that takes longer than the
+   * Rejects with `DocumentError` for a document that cannot be read, that takes more time or memory than the
    * pool allows, or that brings its process down; no other document is touched by any of these.
    * Rejects with the reason of `signal` once that is aborted, and the parsing stops.
    */
@@ -55,12 +62,16 @@ const program = programFile('parserProcess', import.meta.url);
 /** An idle process is worth keeping for the next document of a batch, and not for longer. */
 const idleMs = 10_000;
 
+/** A process that takes more than this share of the memory after its document is not kept. */
+const largestIdle = 0.25;
+
 /**
  * Creates a pool of parser processes. They start with the first documents, end when idle for ten
  * seconds, and an idle one never keeps this process alive.
  */
 export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
   const { processes = Math.min(4, availableParallelism()), timeoutMs = 300_000 } = config;
+  const { memory = largestReader } = config;
   const closed = new AbortController();
   const acquire = slots(processes);
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
@@ -97,6 +108,15 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
     idle.set(child, setTimeout(() => child.kill('SIGKILL'), idleMs).unref());
   }
 
+  /** What a large document leaves behind in a process is not given back. */
+  async function restOrEnd(child: ChildProcess): Promise<void> {
+    if ((await memoryOf(child.pid ?? 0)) > memory * largestIdle) {
+      child.kill('SIGKILL');
+    } else if (isAlive(child)) {
+      rest(child);
+    }
+  }
+
   async function run<Result>(task: ParserTask, signal?: AbortSignal): Promise<Result> {
     const stop = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
     const release = await acquire(stop);
@@ -104,10 +124,10 @@ export function createParserPool(config: ParserPoolConfig = {}): ParserPool {
       stop.throwIfAborted();
       const child = reuse() ?? start();
       try {
-        return await runTask<Result>(child, task, timeoutMs, stop);
+        return await runTask<Result>(child, task, { limitMs: timeoutMs, memory }, stop);
       } finally {
         if (isAlive(child)) {
-          rest(child);
+          await restOrEnd(child);
         }
       }
     } finally {

@@ -90,7 +90,8 @@ function received(incoming: IncomingMessage, form: busboy.Busboy): Promise<void>
     form.once('close', resolve);
     form.once('error', (cause) => {
       incoming.unpipe(form);
-      reject(cause instanceof Error ? cause : new Error(String(cause)));
+      const unnamed = 'a part cannot be read; a name must not hold NUL';
+      reject(cause instanceof Error && cause.message !== '' ? cause : new Error(unnamed));
     });
     incoming.once('close', () => {
       if (!incoming.complete) {

@@ -2,10 +2,14 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { ApiProblem, invalid } from './apiProblem.ts';
 import { mediaType, wrongMediaType } from './mediaType.ts';
+import { isDeeperThan } from './isDeeperThan.ts';
 import { validationEntries } from './validationEntries.ts';
 
 /** Largest JSON body that is read, in bytes. Uploads have a limit of their own. */
 const largestBody = 8 * 1024 * 1024;
+
+/** Objects and lists inside each other in a JSON body; what works on them calls itself for each. */
+const deepestBody = 500;
 
 /** The query string, checked by `schema` (see `schemas/query.ts`); a bad value is a 422. */
 export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
@@ -69,6 +73,13 @@ async function readAnyText(c: Context): Promise<string> {
 }
 
 function parseJson(text: string): unknown {
+  if (isDeeperThan(deepestBody, text)) {
+    throw invalid({
+      type: 'json_invalid',
+      loc: ['body'],
+      msg: `JSON decode error: nested more than ${deepestBody} levels deep`,
+    });
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { type DocumentTask, runTask, startTaskProcess } from './taskProcess.ts';
+import { type DocumentTask, runTask, startTaskProcess, type TaskBounds } from './taskProcess.ts';
 
 /** What {@link runInProcess} runs, and within which bounds. */
-export interface ProcessConfig {
+export interface ProcessConfig extends TaskBounds {
   /** A module that calls `answerTasks`. */
   readonly program: URL;
   /** @defaultValue `taskProcessFlags` */
   readonly flags?: readonly string[] | undefined;
-  /** Time that the task may take, in milliseconds. */
-  readonly limitMs: number;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface ProcessConfig {
  * Rejects as `runTask` does. The process is gone when it settles.
  */
 export async function runInProcess<Result>(
-  { program, flags, limitMs }: ProcessConfig,
+  { program, flags, ...bounds }: ProcessConfig,
   task: DocumentTask,
   signal: AbortSignal,
 ): Promise<Result> {
@@ -26,7 +24,7 @@ export async function runInProcess<Result>(
   const child = startTaskProcess(program, flags);
   const exited = once(child, 'exit');
   try {
-    return await runTask<Result>(child, task, limitMs, signal);
+    return await runTask<Result>(child, task, bounds, signal);
   } finally {
     child.kill('SIGKILL');
     await exited.catch(() => undefined);

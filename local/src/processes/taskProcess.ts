@@ -2,12 +2,24 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { DocumentError } from '../documents/documentError.ts';
 import type { TaskAnswer } from './answerTasks.ts';
+import { watchMemory } from './watchMemory.ts';
 
 /** Work on a document, for a process of its own. */
 export interface DocumentTask {
   /** What the document's owner calls it. */
   readonly name: string;
 }
+
+/** How much one task may take. */
+export interface TaskBounds {
+  /** Time, in milliseconds. */
+  readonly limitMs: number;
+  /** Resident memory of its process, in bytes. @defaultValue {@link largestReader} */
+  readonly memory?: number | undefined;
+}
+
+/** Resident memory that a process which reads documents may take, in bytes: 1.5 GiB. */
+export const largestReader = 1.5 * 1024 ** 3;
 
 /** Flags of a process that works on documents: its objects may take 2,048 MiB. */
 export const taskProcessFlags: readonly string[] = ['--max-old-space-size=2048'];
@@ -30,27 +42,43 @@ export function startTaskProcess(
 /**
  * Sends a process its task and resolves to the result. A process has one task at a time.
  *
- * Rejects with `DocumentError` as the task does, and when it takes longer than `limitMs` or
- * brings the process down; with the reason of `signal` once that is aborted. Unless it was the task
+ * Rejects with `DocumentError` as the task does, and when it takes more time or memory than
+ * `bounds` allow or brings the process down; with the reason of `signal` once that is aborted. Unless it was the task
  * that failed, the process is killed.
  */
 export async function runTask<Result>(
   child: ChildProcess,
   task: DocumentTask,
-  limitMs: number,
+  { limitMs, memory = largestReader }: TaskBounds,
   signal: AbortSignal,
 ): Promise<Result> {
   const timeout = AbortSignal.timeout(limitMs);
-  const answer = await ask<Result>(child, task, AbortSignal.any([signal, timeout])).catch(
-    (cause: unknown) => {
+  const answered = new AbortController();
+  let isTooLarge = false;
+  const watched = watchMemory(child.pid ?? 0, memory, answered.signal).then((isExceeded) => {
+    if (isExceeded) {
+      isTooLarge = true;
+      child.kill('SIGKILL');
+    }
+  });
+  const answer = await ask<Result>(child, task, AbortSignal.any([signal, timeout]))
+    .finally(() => {
+      answered.abort();
+      return watched;
+    })
+    .catch((cause: unknown) => {
       child.kill('SIGKILL');
       signal.throwIfAborted();
-      const reason = timeout.aborted
-        ? `was not done within ${limitMs / 1_000} s and has been given up: split it up.`
-        : 'brought its reader down: it may be damaged, or too large for the memory.';
-      throw new DocumentError(`${task.name} ${reason}`, { cause });
-    },
-  );
+      throw new DocumentError(`${task.name} ${failure()}`, { cause });
+    });
+  function failure(): string {
+    if (isTooLarge) {
+      return `is too large for the memory: reading it took more than ${Math.round(memory / 1024 ** 2)} MiB. Split it up.`;
+    }
+    return timeout.aborted
+      ? `was not done within ${limitMs / 1_000} s and has been given up: split it up.`
+      : 'brought its reader down: it may be damaged, or too large for the memory.';
+  }
   if ('result' in answer) {
     return answer.result;
   }

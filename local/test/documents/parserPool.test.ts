@@ -83,6 +83,28 @@ describe('createParserPool', () => {
     await expect(next).resolves.toMatchObject({ pages: [{ text: 'Next.' }] });
   });
 
+  it('gives up a document whose reader takes more memory than it may', async () => {
+    pool = createParserPool({ processes: 1, memory: 40 * 1024 ** 2 });
+
+    const large = pool.parse(await write('large.txt', 'large'), 'large.txt');
+
+    await expect(large).rejects.toThrow(
+      'large.txt is too large for the memory: reading it took more than 40 MiB. Split it up.',
+    );
+  });
+
+  it('starts anew after a document that leaves a large process behind', async () => {
+    pool = createParserPool({ processes: 1, memory: 800 * 1024 ** 2 });
+    await pool.parse(await write('a.txt', 'a'), 'a.txt');
+    const [small] = parserProcesses();
+    await pool.parse(await write('b.txt', 'b'), 'b.txt');
+    expect(parserProcesses()).toEqual([small]);
+
+    await pool.parse(await write('large.html', '<p>large</p>'.repeat(100_000)), 'large.html');
+
+    await vi.waitUntil(() => !parserProcesses().includes(small ?? 0));
+  });
+
   it('ends its processes when closed', async () => {
     pool = createParserPool({ processes: 1 });
     await pool.parse(await write('a.txt', 'a'), 'a.txt');

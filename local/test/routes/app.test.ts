@@ -25,6 +25,18 @@ describe('the embedded cloud', () => {
     expect(await response.json()).toEqual({ detail: 'Invalid API key' });
   });
 
+  it('answers 422 to a body that nests deeper than anybody needs', async () => {
+    for (const body of ['['.repeat(3_000_000), `{"a":${'['.repeat(600)}${']'.repeat(600)}}`]) {
+      const response = await fetch(`${cloud.url}/api/v1/beta/directories`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
+        body,
+      });
+      expect(response.status).toBe(422);
+      expect(await response.text()).toContain('nested more than 500 levels deep');
+    }
+  });
+
   it('accepts its key with any spelling of the scheme', async () => {
     const response = await fetch(`${cloud.url}/api/v1/beta/directories`, {
       headers: { authorization: `bearer ${cloud.token}` },
