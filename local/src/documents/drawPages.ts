@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { LiteParse } from '@llamaindex/liteparse';
 import { DocumentError } from './documentError.ts';
+import { fromPdfHeader } from './fromPdfHeader.ts';
 
 /** The picture of a page. */
 export interface PagePicture {
@@ -25,7 +26,7 @@ export async function drawPages(
 ): Promise<readonly PagePicture[]> {
   const parser = new LiteParse({ ocrEnabled: false, dpi, quiet: true, numWorkers: 1 });
   const shots = await parser
-    .screenshot(await readFile(path), [...pages])
+    .screenshot(fromPdfHeader(await readFile(path)), [...pages])
     .catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new DocumentError(`Pages of ${name} could not be drawn: ${reason}`, { cause: error });

@@ -1,6 +1,7 @@
 import TurndownService from 'turndown';
 import { oneLine } from './oneLine.ts';
 import { boundDepth } from './boundDepth.ts';
+import { layTable, type TableCell } from './layTable.ts';
 
 /** What a page break becomes: the form feed, which no document has in its own text. */
 export const pageBreak = '\f';
@@ -9,7 +10,6 @@ export const pageBreak = '\f';
 interface HtmlNode {
   readonly nodeName: string;
   readonly parentNode: HtmlNode | null;
-  readonly previousSibling: HtmlNode | null;
   readonly childNodes: ArrayLike<HtmlNode>;
   getAttribute(name: string): string | null;
 }
@@ -43,14 +43,16 @@ export function htmlToMarkdown(html: string): string {
 function addTableRules(service: TurndownService): void {
   service.addRule('cell', {
     filter: ['td', 'th'],
-    replacement: (content) => ` ${oneLine(content).replaceAll('|', String.raw`\|`)} |`,
+    replacement: (content) => `${oneLine(content).replaceAll('|', String.raw`\|`)}${cellEnd}`,
   });
   service.addRule('row', {
     filter: 'tr',
     replacement: (content, node: HtmlNode) => {
-      const row = `\n|${content}`;
       const cells = Array.from(node.childNodes).filter((child) => /^T[DH]$/.test(child.nodeName));
-      return isFirstRow(node) ? `${row}\n|${' --- |'.repeat(cells.length)}` : row;
+      const texts = content.split(cellEnd);
+      return `${rowStart}${cells
+        .map((cell, at) => `${span(cell, 'colspan')},${span(cell, 'rowspan')},${texts[at] ?? ''}`)
+        .join(cellEnd)}`;
     },
   });
   service.addRule('section', {
@@ -59,22 +61,26 @@ function addTableRules(service: TurndownService): void {
   });
   service.addRule('table', {
     filter: 'table',
-    replacement: (content) => `\n\n${content.trim()}\n\n`,
+    replacement: (content) => {
+      const [before = '', ...rows] = content.split(rowStart);
+      const table = layTable(rows.map((row) => row.trim().split(cellEnd).map(toCell)));
+      return `\n\n${[before.trim(), table].filter((part) => part !== '').join('\n\n')}\n\n`;
+    },
   });
 }
 
-function isFirstRow(row: HtmlNode): boolean {
-  const section = row.parentNode;
-  const isFirst = (node: HtmlNode): boolean => previousElement(node) === null;
-  return isFirst(row) && (section?.nodeName === 'TABLE' || section === null || isFirst(section));
+// Characters that no document has in its own text part the cells until the table is complete.
+const cellEnd = '\u{f8f0}';
+const rowStart = '\u{f8f1}';
+
+function span(cell: HtmlNode, name: string): number {
+  const count = Number.parseInt(cell.getAttribute(name) ?? '1', 10);
+  return Math.min(Math.max(count || 1, 1), 1_000);
 }
 
-function previousElement(node: HtmlNode): HtmlNode | null {
-  let previous = node.previousSibling;
-  while (previous !== null && !/^(?:TR|THEAD|TBODY|TFOOT)$/.test(previous.nodeName)) {
-    previous = previous.previousSibling;
-  }
-  return previous;
+function toCell(text: string): TableCell {
+  const [columns = '1', rows = '1', ...words] = text.split(',');
+  return { columns: Number(columns) || 1, rows: Number(rows) || 1, text: words.join(',').trim() };
 }
 
 function isInside(node: HtmlNode, name: string): boolean {

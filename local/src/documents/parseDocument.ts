@@ -8,7 +8,8 @@ import { type Reading, usualReading } from './reading.ts';
  * Reads the document at `path` into pages of text. `name` is what its owner calls it: the
  * extension picks the reader, and messages quote it.
  *
- * PDF, Word, PowerPoint, Excel, OpenDocument sheets, CSV, HTML and everything that is plain text.
+ * PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, mails, CSV, HTML and everything that is
+ * plain text.
  * Pictures and pages that show text as pixels go through OCR, unless `reading` says otherwise; what
  * stays unread comes back as an empty page with `needsOcr`, and is named in a warning.
  *
@@ -80,6 +81,18 @@ async function readDocument(
       return (await import('./readCsv.ts')).readCsv(bytes, name);
     case 'html':
       return (await import('./readHtml.ts')).readHtml(bytes);
+    case 'email':
+      return (await import('./readEmail.ts')).readEmail(bytes, name);
+    case 'msg':
+      return (await import('./readMsg.ts')).readMsg(bytes, name);
+    case 'doc':
+      return (await import('./readDoc.ts')).readDoc(bytes, name);
+    case 'rtf':
+      return (await import('./readRtf.ts')).readRtf(bytes);
+    case 'openDocument':
+      return (await import('./readOpenDocument.ts')).readOpenDocument(bytes, name);
+    case 'epub':
+      return (await import('./readEpub.ts')).readEpub(bytes, name);
     case 'text':
       return (await import('./readText.ts')).readText(bytes);
     case 'image':

@@ -2,8 +2,11 @@ import { LiteParse, type PageComplexityStats, type ParsedPage } from '@llamainde
 import { recognizePages } from '../ocr/recognizePages.ts';
 import type { Picture } from '../ocr/recognizePicture.ts';
 import { DocumentError } from './documentError.ts';
+import { fromPdfHeader } from './fromPdfHeader.ts';
 import type { ParsedDocument } from './parsedDocument.ts';
+import { pdfNotes } from './pdfNotes.ts';
 import type { Reading } from './reading.ts';
+import { withoutEmptyTables } from './withoutEmptyTables.ts';
 
 /** Dots per inch at which pages are drawn to be recognised. */
 const dpi = 200;
@@ -16,15 +19,20 @@ const mostPixels = 25_000_000;
  * read by OCR.
  */
 export async function readPdf(
-  bytes: Uint8Array,
+  file: Uint8Array,
   name: string,
   reading: Reading,
 ): Promise<ParsedDocument> {
+  const bytes = fromPdfHeader(file);
   const parser = new LiteParse({
     // Pages that need it go through `recognizePages`, which knows where the training data is.
     ocrEnabled: false,
     outputFormat: 'markdown',
     imageMode: 'off',
+    // What stands there once is no ornament: the footer of an invoice has its account and its VAT id.
+    keepHeadersFooters: true,
+    extractFormFields: true,
+    extractAnnotations: true,
     includeComplexity: true,
     continueOnPageError: true,
     quiet: true,
@@ -64,10 +72,12 @@ export async function readPdf(
   };
 }
 
-/** Markdown leaves out running headers and footers; a page made of nothing else is kept as text. */
-function textOf({ markdown, text }: ParsedPage): string {
+/** The page as markdown, and where that has lost everything as text; then its notes. */
+function textOf(page: ParsedPage): string {
+  const markdown = withoutEmptyTables(page.markdown);
   const isEmpty = markdown.replaceAll(/^\s*```.*$/gm, '').trim() === '';
-  return isEmpty ? text.trim() : markdown.trim();
+  const text = isEmpty ? page.text.trim() : markdown.trim();
+  return [text, pdfNotes(page)].filter((part) => part !== '').join('\n\n');
 }
 
 /**

@@ -7,6 +7,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** The text directly inside, entities resolved, white space kept. */
   readonly text: string;
+  /** The texts and elements directly inside, in order. */
+  readonly content: readonly (string | XmlElement)[];
 }
 
 const parser = new XMLParser({
@@ -52,23 +54,28 @@ function toElement(node: unknown): XmlElement[] {
   const { ':@': attributes, ...rest } = node;
   return Object.entries(rest)
     .filter(([name]) => name !== '#text')
-    .map(([name, children]) => ({
+    .map(([name, nodes]) => ({ name, content: contentOf(nodes) }))
+    .map(({ name, content }) => ({
       name,
+      content,
       attributes: isRecord(attributes)
         ? Object.fromEntries(
             Object.entries(attributes).map(([key, value]) => [key, resolveEntities(String(value))]),
           )
         : {},
-      children: toElements(children),
-      text: textOf(children),
+      children: content.filter((part) => typeof part !== 'string'),
+      text: content.filter((part) => typeof part === 'string').join(''),
     }));
 }
 
-function textOf(children: unknown): string {
-  const texts = isArray(children)
-    ? children.map((child) => (isRecord(child) && '#text' in child ? String(child['#text']) : ''))
+function contentOf(nodes: unknown): (string | XmlElement)[] {
+  return isArray(nodes)
+    ? nodes.flatMap((node): (string | XmlElement)[] =>
+        isRecord(node) && '#text' in node
+          ? [resolveEntities(String(node['#text']))]
+          : toElement(node),
+      )
     : [];
-  return resolveEntities(texts.join(''));
 }
 
 const named: ReadonlyMap<string, string> = new Map([

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import { DocumentError } from '../documents/documentError.ts';
 import { documentKind } from '../documents/documentKind.ts';
+import { fromPdfHeader } from '../documents/fromPdfHeader.ts';
 import { parseDocument } from '../documents/parseDocument.ts';
 import type { Page, PageLayout } from './page.ts';
 
@@ -61,7 +62,7 @@ async function readPdfPages(bytes: Uint8Array, name: string): Promise<readonly P
     quiet: true,
     numWorkers: 1,
   });
-  const { pages, pageErrors } = await parser.parse(bytes).catch((cause: unknown) => {
+  const { pages, pageErrors } = await parser.parse(fromPdfHeader(bytes)).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DocumentError(`${name} could not be parsed: ${reason}`, { cause });
   });

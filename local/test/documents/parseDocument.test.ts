@@ -208,7 +208,10 @@ describe('text', () => {
 
 describe('what cannot be read', () => {
   it('is refused with the formats that would do', async () => {
-    await expect(parse('old.doc', Uint8Array.of(0xd0, 0xcf))).rejects.toThrow(/save it as PDF/);
+    await expect(parse('old.ppt', Uint8Array.of(0xd0, 0xcf))).rejects.toThrow(/save it as PDF/);
+    await expect(parse('old.doc', Uint8Array.of(0xd0, 0xcf))).rejects.toThrow(
+      /^old\.doc could not/,
+    );
     await expect(parse('blob.bin', Uint8Array.of(1, 0, 2))).rejects.toThrow(DocumentError);
   });
 
