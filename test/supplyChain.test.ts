@@ -90,7 +90,7 @@ describe('the manifests', () => {
 
 /** Licences that ask for no more than to be named; of those that are a choice, one does. */
 const permissive: readonly string[] = [
-  ...['MIT', 'ISC', 'Apache-2.0', 'BSD', 'BSD-2-Clause', 'BSD-3-Clause'],
+  ...['MIT', 'MIT-0', '0BSD', 'ISC', 'Apache-2.0', 'BSD', 'BSD-2-Clause', 'BSD-3-Clause'],
   ...['MIT OR Apache', '(MIT OR GPL-3.0-or-later)', '(MIT AND Zlib)'],
 ];
 

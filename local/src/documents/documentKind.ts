@@ -69,8 +69,13 @@ export function documentKind(name: string, bytes: Uint8Array): DocumentKind {
   if (!isText) {
     return 'unsupported';
   }
-  // What claims to be of a binary kind and is text: tables, when their lines hold tabs or commas.
-  return named === 'spreadsheet' ? 'csv' : (named ?? textKind(head));
+  return named === 'spreadsheet' && hasColumns(head) ? 'csv' : (named ?? textKind(head));
+}
+
+/** Whether text that claims to be a spreadsheet is a table: its first line is parted. */
+function hasColumns(head: Buffer): boolean {
+  const text = isWideText(head) ? head.toString('utf16le') : head.toString('latin1');
+  return /[\t,;]/.test(text.trimStart().split('\n', 1)[0] ?? '');
 }
 
 function isWideText(head: Buffer): boolean {

@@ -75,7 +75,7 @@ export async function readPdf(
 /** The page as markdown, and where that has lost everything as text; then its notes. */
 function textOf(page: ParsedPage): string {
   const markdown = withoutEmptyTables(page.markdown);
-  const isEmpty = markdown.replaceAll(/^\s*```.*$/gm, '').trim() === '';
+  const isEmpty = markdown.split('\n').every((line) => /^(?:\s*$|\s*```)/.test(line));
   const text = isEmpty ? page.text.trim() : markdown.trim();
   return [text, pdfNotes(page)].filter((part) => part !== '').join('\n\n');
 }

@@ -9,7 +9,7 @@ import { validationEntries } from './validationEntries.ts';
 const largestBody = 8 * 1024 * 1024;
 
 /** Objects and lists inside each other in a JSON body; what works on them calls itself for each. */
-const deepestBody = 500;
+const deepestBody = 1_100;
 
 /** The query string, checked by `schema` (see `schemas/query.ts`); a bad value is a 422. */
 export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
