@@ -26,7 +26,7 @@ describe('the embedded cloud', () => {
   });
 
   it('answers 422 to a body that nests deeper than anybody needs', async () => {
-    for (const body of ['['.repeat(3_000_000), `{"a":${'['.repeat(600)}${']'.repeat(600)}}`]) {
+    for (const body of ['['.repeat(3_000_000), `{"a":${'['.repeat(1_200)}${']'.repeat(1_200)}}`]) {
       const response = await fetch(`${cloud.url}/api/v1/beta/directories`, {
         method: 'POST',
         headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
