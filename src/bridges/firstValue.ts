@@ -1,5 +1,6 @@
 import { type Observable, take } from 'rxjs';
 import { type DefaultValueConfig, settle, type ValueConfig } from './settle.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Subscribes, and resolves to the stream's first value; then unsubscribes. rxjs's `firstValueFrom` with a signal.
@@ -21,5 +22,7 @@ export function firstValue<T, D>(
   source: Observable<T>,
   config: ValueConfig | DefaultValueConfig<D> = {},
 ): Promise<T | D> {
+  checkKind('firstValue: source', source, 'observable');
+  checkKind('firstValue: config', config, 'object');
   return settle(source.pipe(take(1)), config);
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits what an asynchronous iterable gives, one value after the other: the next is asked for when the one before is
@@ -29,6 +30,9 @@ import { Observable } from 'rxjs';
 export function fromAsyncIterable<T>(
   source: AsyncIterable<T> | ((signal: AbortSignal) => AsyncIterable<T>),
 ): Observable<T> {
+  if (typeof source !== 'function') {
+    checkKind('fromAsyncIterable: source', source, 'iterable');
+  }
   return new Observable((subscriber) => {
     const controller = new AbortController();
     const iterable = typeof source === 'function' ? source(controller.signal) : source;

@@ -17,6 +17,7 @@ import { ApiError, StreamError } from '../errors.ts';
 import { isRecord } from '../types/isRecord.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { openEvents, type SseSignal } from './sse/openEvents.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** How the connection of {@link fromSse} fares. Times in milliseconds. */
 export type SseConnectionEvent =
@@ -83,6 +84,10 @@ export interface FromSseConfig<T> {
  * @throws RangeError when called with a time that cannot be meant.
  */
 export function fromSse<T>(url: string | URL, config: FromSseConfig<T> = {}): Observable<T> {
+  if (!(url instanceof URL)) {
+    checkKind('fromSse: url', url, 'text');
+  }
+  checkKind('fromSse: config', config, 'object');
   const { parse = JSON.parse as (data: string) => T, connectionObserver } = config;
   const { request = {}, silence = 45_000, patience = Infinity } = config;
   const { fetch = globalThis.fetch, scheduler = asyncScheduler } = config;

@@ -13,6 +13,7 @@ import {
   signatureFault,
 } from './webhooks/senderCheck.ts';
 import type { WebhookRefusal, WebhookRefusalReason } from './webhooks/webhookRefusal.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link fromWebhooks} accepts. At least one of `signingSecret` and `headers` is needed. */
 export interface WebhooksConfig {
@@ -102,6 +103,7 @@ export interface Webhooks {
  * @throws TypeError when called without a secret or with an empty one, and RangeError for a figure that is not positive.
  */
 export function fromWebhooks(config: WebhooksConfig): Webhooks {
+  checkKind('fromWebhooks: config', config, 'object');
   const { signingSecret = [], signatureHeader = 'LC-Signature', headers = {} } = config;
   const { tolerance = 300_000, remember = 10_000, maxBodyBytes = 1_048_576 } = config;
   const { scheduler = asyncScheduler } = config;

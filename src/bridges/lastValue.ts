@@ -1,5 +1,6 @@
 import { type Observable, takeLast } from 'rxjs';
 import { type DefaultValueConfig, settle, type ValueConfig } from './settle.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Subscribes, and resolves to the stream's last value when the stream completes. rxjs's `lastValueFrom` with a signal.
@@ -21,5 +22,7 @@ export function lastValue<T, D>(
   source: Observable<T>,
   config: ValueConfig | DefaultValueConfig<D> = {},
 ): Promise<T | D> {
+  checkKind('lastValue: source', source, 'observable');
+  checkKind('lastValue: config', config, 'object');
   return settle(source.pipe(takeLast(1)), config);
 }

@@ -1,3 +1,6 @@
+import { checkChoice } from '../checks/checkChoice.ts';
+import { checkKind } from '../checks/checkKind.ts';
+
 /** How a bridge keeps what a stream emits before the other side has asked for it. */
 export interface OverflowConfig {
   /**
@@ -37,13 +40,11 @@ export class OverflowError extends Error {
 /** A config with nothing left open. @throws TypeError or RangeError naming `bridge` when it cannot be meant. */
 export function overflowPlan(
   bridge: string,
-  { strategy = 'buffer', capacity = strategy === 'buffer' ? Infinity : 1 }: OverflowConfig,
+  config: OverflowConfig,
 ): { readonly strategy: 'buffer' | 'latest' | 'drop' | 'error'; readonly capacity: number } {
-  if (!['buffer', 'latest', 'drop', 'error'].includes(strategy)) {
-    throw new TypeError(
-      `${bridge}: strategy must be 'buffer', 'latest', 'drop' or 'error', got ${JSON.stringify(strategy)}`,
-    );
-  }
+  checkKind(`${bridge}: config`, config, 'object');
+  const { strategy = 'buffer', capacity = strategy === 'buffer' ? Infinity : 1 } = config;
+  checkChoice(`${bridge}: strategy`, strategy, ['buffer', 'latest', 'drop', 'error']);
   if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === Infinity))) {
     throw new RangeError(
       `${bridge}: capacity must be a whole number from 1, or Infinity, got ${capacity}`,

@@ -28,6 +28,7 @@ import type { WatchedJob } from '../operators/throwIfFailed.ts';
 import type { BatchJobProgress } from '../types/batchJobs.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import { toJson } from '../types/toJson.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link pushOrPoll} accepts. Times in milliseconds, 24 days at most. */
 export interface PushOrPollConfig {
@@ -93,6 +94,9 @@ export function pushOrPoll<T extends WatchedJob>(
   once: Observable<T>,
   config: PushOrPollConfig = {},
 ): Observable<T> {
+  checkKind('pushOrPoll: pushed', pushed, 'observable');
+  checkKind('pushOrPoll: once', once, 'observable');
+  checkKind('pushOrPoll: config', config, 'object');
   const { interval = {}, gap = 250, scheduler = asyncScheduler } = config;
   const { min = 1_000 } = interval;
   const { max = Math.max(5_000, min) } = interval;

@@ -1,6 +1,7 @@
 import { type Observable, Subject, takeUntil } from 'rxjs';
 import { Queue } from '../operators/fan/queue.ts';
 import { type OverflowConfig, OverflowError, overflowPlan } from './overflow.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link toAsyncIterable} accepts. */
 export interface ToAsyncIterableConfig extends OverflowConfig {
@@ -38,8 +39,9 @@ export function toAsyncIterable<T>(
   source: Observable<T>,
   config: ToAsyncIterableConfig = {},
 ): AsyncIterable<T, undefined> {
-  const { signal } = config;
+  checkKind('toAsyncIterable: source', source, 'observable');
   const plan = overflowPlan('toAsyncIterable', config);
+  const { signal } = config;
   return { [Symbol.asyncIterator]: () => loop(source, plan, signal) };
 }
 

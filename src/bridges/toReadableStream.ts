@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { type OverflowConfig, overflowPlan } from './overflow.ts';
 import { toAsyncIterable } from './toAsyncIterable.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * A web `ReadableStream`, as `new Response(…)`, `pipeTo` and other runtimes take it. Nothing is asked of the source
@@ -29,6 +30,7 @@ export function toReadableStream<T>(
   source: AsyncIterable<T> | Observable<T>,
   config: OverflowConfig = {},
 ): ReadableStream<T> {
+  checkKind('toReadableStream: source', source, 'source');
   const plan = overflowPlan('toReadableStream', config);
   return ReadableStream.from(
     Symbol.asyncIterator in source ? source : toAsyncIterable(source, plan),

@@ -21,6 +21,7 @@ import { logOf } from './sse/logOf.ts';
 import type { MessageLog } from './sse/messageLog.ts';
 import { respond } from './sse/respond.ts';
 import type { SseMessage } from './sse/sseMessage.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link toSse} accepts. Times in milliseconds. */
 export interface SseConfig<T> {
@@ -96,6 +97,8 @@ const stayAway = 204;
  * @throws RangeError when called with a time that is negative or a `keep` that is no whole number from 1 on.
  */
 export function toSse<T>(source: Observable<T>, config: SseConfig<T> = {}): SseFeed {
+  checkKind('toSse: source', source, 'observable');
+  checkKind('toSse: config', config, 'object');
   const { data = toJson, event, error = describeError, shared = false } = config;
   const { keep = 1_000, linger = 10_000, heartbeat = 15_000, retry } = config;
   const { scheduler = asyncScheduler } = config;

@@ -16,6 +16,7 @@ import type { ChatEvent } from '../types/chat.ts';
 import { isRecord } from '../types/isRecord.ts';
 import { chunksOfBlocks } from './uiMessage/chunksOfBlocks.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link toUIMessageStream} accepts. */
 export interface UIMessageStreamConfig {
@@ -54,6 +55,7 @@ export interface UIMessageStreamConfig {
 export function toUIMessageStream(
   config: UIMessageStreamConfig = {},
 ): OperatorFunction<ChatEvent, UIMessageChunk> {
+  checkKind('toUIMessageStream: config', config, 'object');
   const { messageId, errorText = textOf } = config;
   return (source) =>
     defer(() => {

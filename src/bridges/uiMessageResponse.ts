@@ -15,6 +15,7 @@ import { toJson } from '../types/toJson.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { eventStreamHeaders } from './sse/eventStreamHeaders.ts';
 import type { UIMessageChunk } from './uiMessage/uiMessageChunk.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link uiMessageResponse} accepts. */
 export interface UIMessageResponseConfig {
@@ -57,6 +58,8 @@ export function uiMessageResponse(
   chunks: Observable<UIMessageChunk>,
   config: UIMessageResponseConfig = {},
 ): Response {
+  checkKind('uiMessageResponse: chunks', chunks, 'observable');
+  checkKind('uiMessageResponse: config', config, 'object');
   const { headers, heartbeat = 15_000, maxUnreadBytes = 8_388_608 } = config;
   const { scheduler = asyncScheduler } = config;
   if (!(heartbeat > 0 && (heartbeat <= LONGEST_TIMER || heartbeat === Infinity))) {

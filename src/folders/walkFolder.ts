@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { FileError } from '../errors.ts';
 import { matchesAny } from './matchesAny.ts';
 import { orderedEntries } from './orderedEntries.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * What {@link walkFolder} accepts. Patterns are globs (`*`, `**`, `?`, `{a,b}`, `[ab]`): with a slash they are matched
@@ -78,6 +79,8 @@ export function walkFolder(
   path: string,
   config: WalkFolderConfig = {},
 ): AsyncIterable<FolderEntry, undefined> {
+  checkKind('walkFolder: path', path, 'text');
+  checkKind('walkFolder: config', config, 'object');
   return { [Symbol.asyncIterator]: () => walk(path, config) };
 }
 

@@ -7,6 +7,7 @@ import { FileError } from '../errors.ts';
 import { folderIdentity } from './folderIdentity.ts';
 import { matchesAny } from './matchesAny.ts';
 import type { WalkFolderConfig } from './walkFolder.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link watchFolder} accepts, `include`, `ignore` and `followSymlinks` as for `walkFolder`. Times in milliseconds. */
 export interface WatchFolderConfig extends WalkFolderConfig {
@@ -68,6 +69,8 @@ export function watchFolder(
   path: string,
   config: WatchFolderConfig = {},
 ): Observable<FolderChange> {
+  checkKind('watchFolder: path', path, 'text');
+  checkKind('watchFolder: config', config, 'object');
   const { settle = 500, polling } = config;
   if (!(settle >= 0 && settle < Infinity)) {
     throw new RangeError(`watchFolder: settle must be 0 or more, got ${settle}`);

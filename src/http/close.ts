@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import { type Connection, wireOf } from './connection.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link close} accepts. */
 export interface CloseConfig {
@@ -41,10 +42,9 @@ export interface CloseConfig {
  *
  * @throws RangeError when called with a `graceMs` that a timer cannot wait.
  */
-export function close(
-  connection: Connection,
-  { graceMs = 0 }: CloseConfig = {},
-): Observable<undefined> {
+export function close(connection: Connection, config: CloseConfig = {}): Observable<undefined> {
+  checkKind('close: config', config, 'object');
+  const { graceMs = 0 } = config;
   if (!(graceMs >= 0 && (graceMs <= LONGEST_TIMER || graceMs === Infinity))) {
     throw new RangeError(
       `close: graceMs must be from 0 to ${LONGEST_TIMER} or Infinity, got ${graceMs}`,

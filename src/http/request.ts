@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Observable } from 'rxjs';
+import { checkKind } from '../checks/checkKind.ts';
 import type { Attempt } from './activityEvent.ts';
 import { acceptEncoding, Answer, type AnswerKind } from './answer.ts';
 import { type Connection, wireOf } from './connection.ts';
@@ -38,6 +39,9 @@ export function request<T, R extends Route>(
   const wire = wireOf(connection);
   const head = requestHead(connection, route, spec);
   const kind = retryClass(route);
+  if ('body' in spec) {
+    checkKind(`${route}: the body`, spec.body, 'object');
+  }
   const body = spec.body === undefined ? undefined : Buffer.from(toJson(spec.body));
 
   return new Observable((caller) => {

@@ -1,4 +1,5 @@
 import { type Connection, wireOf } from './connection.ts';
+import { checkKind } from '../checks/checkKind.ts';
 import type { TokenSource } from './tokenSource.ts';
 import { methodOf, pathOf, type Route } from './route.ts';
 
@@ -35,6 +36,8 @@ export function requestHead(
     project_id: connection.projectId,
     organization_id: connection.organizationId,
   };
+  checkKind(`${route}: the query`, query, 'object');
+  checkKind(`${route}: the headers`, headers, 'object');
   for (const [name, value] of Object.entries(query) as [string, unknown][]) {
     if (value !== undefined || !(name in scope)) {
       scope[name] = value;

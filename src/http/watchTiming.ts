@@ -1,5 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** How a job is watched. Times in milliseconds. */
 export interface WatchConfig {
@@ -33,6 +34,7 @@ export interface WatchTiming {
 
 /** @throws RangeError for an interval or timeout that is not positive, or longer than a timer can wait; for a negative patience. */
 export function watchTiming(caller: string, config: WatchConfig): WatchTiming {
+  checkKind(`${caller}: config`, config, 'object');
   const { interval = {}, timeout = Infinity, scheduler = asyncScheduler } = config;
   const patience = patienceOf(caller, config.patience);
   const min = interval.min ?? 1_000;

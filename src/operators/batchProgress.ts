@@ -16,6 +16,7 @@ import { countOf } from '../types/countOf.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
 import { textOf } from '../types/textOf.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link batchProgress} accepts. Times in milliseconds. */
 export interface BatchProgressConfig {
@@ -79,6 +80,7 @@ export interface BatchProgress {
 export function batchProgress(
   config: BatchProgressConfig = {},
 ): OperatorFunction<BatchJobProgress, BatchProgress> {
+  checkKind('batchProgress: config', config, 'object');
   const { smoothing = 5_000, stalledAfter = Infinity, scheduler = asyncScheduler } = config;
   if (!(smoothing > 0)) {
     throw new RangeError(`batchProgress: smoothing must be positive, got ${smoothing}`);

@@ -6,6 +6,7 @@ import {
 } from 'rxjs';
 import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
 import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Works on each value with `project`, several at once, and emits what comes of it as it comes. Completes when the
@@ -55,6 +56,8 @@ export function fanOut<T, R>(
   project: (value: T, index: number) => ObservableInput<R>,
   config: FanOutConfig = {},
 ): OperatorFunction<T, R | FanOutFailure<T>> {
+  checkKind('fanOut: project', project, 'function');
+  checkKind('fanOut: config', config, 'object');
   const { concurrency = Infinity, onError } = config;
   const limiterOf = limiterSource('fanOut', config);
   return (source) =>

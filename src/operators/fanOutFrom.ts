@@ -2,6 +2,7 @@ import { Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
 import { contextSnapshot } from '../context/contextSnapshot.ts';
 import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
 import { type FanOutFailure, fanSlots } from './fan/fanSlots.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * `fanOut` over a source that is asked for its next value only when a slot is free: an array, a generator, a list of
@@ -44,6 +45,9 @@ export function fanOutFrom<T, R>(
   project: (value: T, index: number) => ObservableInput<R>,
   config: FanOutConfig = {},
 ): Observable<R | FanOutFailure<T>> {
+  checkKind('fanOutFrom: source', source, 'iterable');
+  checkKind('fanOutFrom: project', project, 'function');
+  checkKind('fanOutFrom: config', config, 'object');
   const { concurrency = 16, onError } = config;
   const limiterOf = limiterSource('fanOutFrom', config);
   return new Observable((subscriber) => {

@@ -17,6 +17,8 @@ import type { FuseOptions, FuseSettings, FusionChoice } from './fusion/fuseOptio
 import { mergedRanking, type MergedRanking, type SourceState } from './fusion/mergedRanking.ts';
 import type { Rankable } from './fusion/rankable.ts';
 import { LONGEST_TIMER } from '../types/longestTimer.ts';
+import { checkChoice } from '../checks/checkChoice.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What a source of {@link mergeRanked} emits, once: what `retrieve` does, for example. */
 export interface RankedAnswer<T> {
@@ -80,7 +82,12 @@ export function mergeRanked<T extends Rankable>(
   sources: RankedSources<T>,
   config: MergeRankedConfig<T> = {},
 ): Observable<MergedRanking<T>> {
+  if (!Array.isArray(sources)) {
+    checkKind('mergeRanked: sources', sources, 'object');
+  }
+  checkKind('mergeRanked: config', config, 'object');
   const { deadline, scheduler = asyncScheduler, onSourceError = 'drop' } = config;
+  checkChoice('mergeRanked: onSourceError', onSourceError, ['drop', 'fail']);
   const named = Object.entries(sources);
   const options = optionsOf(
     named.map(([name]) => name),

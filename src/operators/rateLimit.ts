@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, of, type SchedulerLike } from 'rxjs';
 import type { RateLimit } from './fan/pace.ts';
 import { fanOut } from './fanOut.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link rateLimit} accepts. */
 export interface RateLimitConfig extends RateLimit {
@@ -32,6 +33,7 @@ export interface RateLimitConfig extends RateLimit {
  * @throws RangeError when called with a figure that cannot be meant.
  */
 export function rateLimit<T>(config: RateLimitConfig): MonoTypeOperatorFunction<T> {
+  checkKind('rateLimit: config', config, 'object');
   const { scheduler, ...limit } = config;
   return fanOut((value: T) => of(value), { concurrency: 1, rateLimit: limit, scheduler });
 }

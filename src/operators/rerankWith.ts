@@ -15,6 +15,7 @@ import {
   takeLast,
 } from 'rxjs';
 import type { MergedHit, MergedRanking } from './fusion/mergedRanking.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link rerankWith} accepts. */
 export interface RerankWithConfig {
@@ -58,6 +59,8 @@ export function rerankWith<T>(
   score: (items: readonly T[], signal: AbortSignal) => ObservableInput<readonly number[]>,
   config: RerankWithConfig = {},
 ): OperatorFunction<MergedRanking<T>, MergedRanking<T>> {
+  checkKind('rerankWith: score', score, 'function');
+  checkKind('rerankWith: config', config, 'object');
   const { batchSize = 32, concurrency = 1 } = config;
   for (const [name, value] of Object.entries({ batchSize, concurrency })) {
     if (!(value >= 1)) {

@@ -11,6 +11,7 @@ import type { UploadEvent } from '../types/uploadEvent.ts';
 import { type FanOutConfig, limiterSource } from './fan/fanOutConfig.ts';
 import { FanOutFailure } from './fan/fanSlots.ts';
 import { fanOut } from './fanOut.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link uploadMap} accepts: how much at once, as for `fanOut`. */
 export interface UploadMapConfig extends Pick<FanOutConfig, 'rateLimit' | 'adaptive' | 'limiter'> {
@@ -64,6 +65,8 @@ export function uploadMap<T>(
   project: (item: T, index: number) => Observable<UploadEvent<unknown>>,
   config: UploadMapConfig = {},
 ): OperatorFunction<T, UploadTotals<T>> {
+  checkKind('uploadMap: project', project, 'function');
+  checkKind('uploadMap: config', config, 'object');
   const { concurrency = 8, scheduler = asyncScheduler } = config;
   const options = { ...config, concurrency, scheduler, onError: 'collect' } as const;
   limiterSource('uploadMap', options); // refuses now what it would refuse on subscription

@@ -3,7 +3,7 @@
  */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
@@ -19,6 +19,7 @@ import type {
 } from '../types/agentData.ts';
 import type { PageQuery } from '../types/page.ts';
 import type { Scope } from '../types/scope.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the record as it was stored, then completes.
@@ -106,6 +107,9 @@ export function searchAgentData<T extends object>(
   body: SearchAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentData<T>> {
+  wireOf(connection);
+  checkKind('searchAgentData: body', body, 'object');
+  checkKind('searchAgentData: query', query, 'object');
   return paginate(
     'POST /api/v1/beta/agent-data/:search',
     body.page_token ?? undefined,
@@ -135,6 +139,9 @@ export function aggregateAgentData<T extends object>(
   body: AggregateAgentDataBody<T>,
   query: Scope = {},
 ): List<AgentDataGroup<T>> {
+  wireOf(connection);
+  checkKind('aggregateAgentData: body', body, 'object');
+  checkKind('aggregateAgentData: query', query, 'object');
   return paginate(
     'POST /api/v1/beta/agent-data/:aggregate',
     body.page_token ?? undefined,

@@ -1,7 +1,7 @@
 /** The files of a batch job, one by one. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byOffset, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
@@ -11,6 +11,8 @@ import type {
   GetBatchItemResultsQuery,
   ListBatchJobItemsQuery,
 } from '../types/batchItems.ts';
+import { checkKind } from '../checks/checkKind.ts';
+import { pathOf } from '../http/route.ts';
 
 /**
  * Emits every file of the job that matches, in the server's order, then completes. A page of
@@ -23,6 +25,9 @@ export function listBatchJobItems(
   jobId: string,
   query: ListBatchJobItemsQuery = {},
 ): List<BatchItem> {
+  wireOf(connection);
+  pathOf('GET /api/v1/beta/batch-processing/{job_id}/items', { job_id: jobId }, {});
+  checkKind('listBatchJobItems: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/batch-processing/{job_id}/items',
     query.offset ?? 0,

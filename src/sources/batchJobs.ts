@@ -1,7 +1,7 @@
 /** Batch jobs: the same work done on many files. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byOffset, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
@@ -20,6 +20,7 @@ import type {
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import { toJson } from '../types/toJson.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchBatchJob`.
@@ -32,6 +33,7 @@ export function createBatchJob(
   query: Scope = {},
   headers: BatchJobHeaders = {},
 ): Observable<BatchJob> {
+  checkKind('createBatchJob: headers', headers, 'object');
   return request(connection, 'POST /api/v1/beta/batch-processing', {
     query,
     body,
@@ -49,6 +51,8 @@ export function listBatchJobs(
   connection: Connection,
   query: ListBatchJobsQuery = {},
 ): List<BatchJob> {
+  wireOf(connection);
+  checkKind('listBatchJobs: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/batch-processing',
     query.offset ?? 0,
@@ -86,6 +90,7 @@ export function cancelBatchJob(
   query: Scope = {},
   headers: BatchJobHeaders = {},
 ): Observable<CancelledBatchJob> {
+  checkKind('cancelBatchJob: headers', headers, 'object');
   return request(connection, 'POST /api/v1/beta/batch-processing/{job_id}/cancel', {
     params: { job_id: jobId },
     query,

@@ -1,7 +1,7 @@
 /** Chat: conversations with an agent that searches indexes. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { eventStream } from '../http/eventStream.ts';
 import { byToken, paginate } from '../http/paginate.ts';
@@ -17,6 +17,7 @@ import type {
 } from '../types/chat.ts';
 import { chatEventTypes } from '../types/chatEventTypes.ts';
 import type { Scope } from '../types/scope.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits every session, in the server's order, then completes. A page is fetched once the page
@@ -28,6 +29,8 @@ export function listChatSessions(
   connection: Connection,
   query: ListChatSessionsQuery = {},
 ): List<ChatSession> {
+  wireOf(connection);
+  checkKind('listChatSessions: query', query, 'object');
   return paginate('GET /api/v1/chat', query.page_token ?? undefined, byToken, (page_token, route) =>
     request(connection, route, { query: { ...query, page_token } }),
   );
@@ -130,6 +133,7 @@ export function streamChat(
   body: StreamChatBody,
   query: Scope = {},
 ): Observable<ChatEvent> {
+  checkKind('streamChat: body', body, 'object');
   return eventStream(connection, 'POST /api/v1/chat/{session_id}/messages/stream', {
     params: { session_id: sessionId },
     query,

@@ -1,7 +1,7 @@
 /** Directories: the named collections of files that indexes and batch jobs are built from. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { request } from '../http/request.ts';
@@ -12,6 +12,7 @@ import type {
   UpdateDirectoryBody,
 } from '../types/directories.ts';
 import type { Scope } from '../types/scope.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the directory that was created, then completes.
@@ -36,6 +37,8 @@ export function listDirectories(
   connection: Connection,
   query: ListDirectoriesQuery = {},
 ): List<Directory> {
+  wireOf(connection);
+  checkKind('listDirectories: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/directories',
     query.page_token ?? undefined,

@@ -2,13 +2,14 @@
 
 import { catchError, first, type Observable } from 'rxjs';
 import { HttpError } from '../errors.ts';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import { instantOf } from '../http/instantOf.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { nameBehindForm } from '../http/multipart.ts';
 import { request } from '../http/request.ts';
 import type { LookUp } from '../http/retryTransient.ts';
+import { pathOf } from '../http/route.ts';
 import { upload } from '../http/upload.ts';
 import { nameOf, type UploadSource } from '../http/uploadSource.ts';
 import type {
@@ -23,6 +24,7 @@ import type {
 import type { Scope } from '../types/scope.ts';
 import { toJson } from '../types/toJson.ts';
 import type { UploadEvent } from '../types/uploadEvent.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** So far, in milliseconds, may the clocks be apart of the server that answers and of the one that stores, in whole seconds. */
 const CLOCKS_APART = 2_000;
@@ -50,6 +52,7 @@ export function createDirectoryFile(
   body: CreateDirectoryFileBody,
   query: Scope = {},
 ): Observable<DirectoryFile> {
+  checkKind('createDirectoryFile: body', body, 'object');
   return request(connection, 'POST /api/v1/beta/directories/{directory_id}/files', {
     params: { directory_id: directoryId },
     query,
@@ -87,6 +90,7 @@ export function uploadDirectoryFile(
   body: UploadDirectoryFileBody,
   query: Scope = {},
 ): Observable<UploadEvent<DirectoryFile>> {
+  checkKind('uploadDirectoryFile: body', body, 'object');
   const { upload_file: file, metadata, ...fields } = body;
   const name = nameOf(file, 'uploadDirectoryFile: upload_file');
   const display_name = body.display_name ?? (name === undefined ? name : nameBehindForm(name));
@@ -121,6 +125,9 @@ export function listDirectoryFiles(
   directoryId: string,
   query: ListDirectoryFilesQuery = {},
 ): List<DirectoryFile> {
+  wireOf(connection);
+  pathOf('GET /api/v1/beta/directories/{directory_id}/files', { directory_id: directoryId }, {});
+  checkKind('listDirectoryFiles: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/directories/{directory_id}/files',
     query.page_token ?? undefined,
@@ -166,6 +173,7 @@ export function updateDirectoryFile(
   body: UpdateDirectoryFileBody,
   query: Scope = {},
 ): Observable<DirectoryFile> {
+  checkKind('updateDirectoryFile: body', body, 'object');
   const update = request<DirectoryFile, typeof updateRoute>(connection, updateRoute, {
     params: { directory_id: directoryId, directory_file_id: directoryFileId },
     query,

@@ -1,7 +1,7 @@
 /** Indexes: searchable copies of directories. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
@@ -12,6 +12,7 @@ import { isFinalStatus } from '../types/finalStatus.ts';
 import type { CreateIndexBody, Index, ListIndexesQuery } from '../types/indexes.ts';
 import type { Scope } from '../types/scope.ts';
 import { toJson } from '../types/toJson.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits every index that matches, in the server's order, then completes. A page is fetched once the
@@ -20,6 +21,8 @@ import { toJson } from '../types/toJson.ts';
  * `GET /api/v1/indexes`
  */
 export function listIndexes(connection: Connection, query: ListIndexesQuery = {}): List<Index> {
+  wireOf(connection);
+  checkKind('listIndexes: query', query, 'object');
   return paginate(
     'GET /api/v1/indexes',
     query.page_token ?? undefined,

@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import { download } from '../http/download.ts';
 import type { PresignedUrl } from '../types/presignedUrl.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the file's bytes as they arrive, then completes. The connection's credentials stay here, a
@@ -15,5 +16,6 @@ export function downloadPresignedUrl(
   connection: Connection,
   presignedUrl: PresignedUrl,
 ): Observable<Uint8Array> {
+  checkKind('downloadPresignedUrl: presignedUrl', presignedUrl, 'object');
   return download(connection, presignedUrl);
 }

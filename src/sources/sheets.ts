@@ -1,7 +1,7 @@
 /** Sheets: taking spreadsheets apart into tables. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
@@ -20,6 +20,7 @@ import type {
   SheetsJob,
   SheetsResultType,
 } from '../types/sheets.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchSheetsJob`.
@@ -44,6 +45,8 @@ export function listSheetsJobs(
   connection: Connection,
   query: ListSheetsJobsQuery = {},
 ): List<SheetsJob> {
+  wireOf(connection);
+  checkKind('listSheetsJobs: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/sheets/jobs',
     query.page_token ?? undefined,

@@ -1,7 +1,7 @@
 /** Split: finding the documents that were bound together into one. */
 
 import type { Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { List } from '../http/list.ts';
 import { byToken, paginate } from '../http/paginate.ts';
 import { poll } from '../http/poll.ts';
@@ -12,6 +12,7 @@ import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import { toJson } from '../types/toJson.ts';
 import type { CreateSplitJobBody, ListSplitJobsQuery, SplitJob } from '../types/split.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Emits the job that was created, then completes. The job itself goes on: see `watchSplitJob`.
@@ -36,6 +37,8 @@ export function listSplitJobs(
   connection: Connection,
   query: ListSplitJobsQuery = {},
 ): List<SplitJob> {
+  wireOf(connection);
+  checkKind('listSplitJobs: query', query, 'object');
   return paginate(
     'GET /api/v1/beta/split/jobs',
     query.page_token ?? undefined,

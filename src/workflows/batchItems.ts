@@ -25,6 +25,7 @@ import { countOf } from '../types/countOf.ts';
 import { isFinalStatus } from '../types/finalStatus.ts';
 import type { Scope } from '../types/scope.ts';
 import { ItemLedger } from './itemLedger.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** How {@link batchItems} watches. Times in milliseconds. */
 export interface BatchItemsConfig extends WatchConfig {
@@ -71,6 +72,7 @@ export function batchItems(
   config: BatchItemsConfig = {},
   query: Scope = {},
 ): Observable<BatchItem> {
+  checkKind('batchItems: config', config, 'object');
   const { grace = 30_000 } = config;
   const timing = watchTiming('batchItems', config);
   const { min, scheduler } = timing;

@@ -16,6 +16,7 @@ import type { ChatEvent } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';
 import { chatTurn, type ChatTurnConfig } from './chatTurn.ts';
 import { countTurns } from './countTurns.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link chatLoop} accepts: the indexes, and how a turn whose connection broke is found again. */
 export interface ChatLoopConfig extends ChatTurnConfig {
@@ -73,6 +74,8 @@ export function chatLoop(
   config: ChatLoopConfig,
   query: Scope = {},
 ): Observable<ChatStep> {
+  checkKind('chatLoop: config', config, 'object');
+  checkKind('chatLoop: indexIds', config.indexIds, 'array');
   const { indexIds: index_ids } = config;
   if (index_ids.length === 0) {
     throw new RangeError('chatLoop: indexIds must name at least one index');

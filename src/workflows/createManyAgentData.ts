@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { FanOutConfig } from '../operators/fan/fanOutConfig.ts';
 import { FanOutFailure } from '../operators/fan/fanSlots.ts';
 import { fanOutFrom } from '../operators/fanOutFrom.ts';
@@ -7,6 +7,7 @@ import { createAgentData } from '../sources/agentData.ts';
 import type { AgentData, AgentDataCollection } from '../types/agentData.ts';
 import type { Scope } from '../types/scope.ts';
 import { whileOpen } from './whileOpen.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What became of one of many records. `index` is its place among those given, 0-based. */
 export type CreateManyEvent<T extends object = Record<string, unknown>> =
@@ -44,6 +45,11 @@ export function createManyAgentData<T extends object>(
   config: Omit<FanOutConfig, 'onError'> = {},
   query: Scope = {},
 ): Observable<CreateManyEvent<T>> {
+  wireOf(connection);
+  checkKind('createManyAgentData: collection', collection, 'object');
+  checkKind('createManyAgentData: data', data, 'iterable');
+  checkKind('createManyAgentData: config', config, 'object');
+  checkKind('createManyAgentData: query', query, 'object');
   const create = (item: T, index: number): Observable<CreateManyEvent<T>> =>
     createAgentData(connection, { ...collection, data: item }, query).pipe(
       map((record) => ({ type: 'created', index, record })),

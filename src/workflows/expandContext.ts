@@ -12,7 +12,7 @@ import {
   switchMap,
   tap,
 } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import { readFile } from '../sources/retrieval.ts';
 import type { ReadFileBody, RetrievedChunk } from '../types/retrieval.ts';
 import type { Scope } from '../types/scope.ts';
@@ -25,6 +25,7 @@ import {
   cutWindow,
   showsCodePoints,
 } from './contextReads.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link expandContext} accepts. */
 export interface ExpandContextConfig<T> {
@@ -79,6 +80,9 @@ export function expandContext<T extends RetrievedChunk>(
   config: ExpandContextConfig<T>,
   query: Scope = {},
 ): OperatorFunction<readonly T[], readonly (T & Surroundings)[]> {
+  wireOf(connection);
+  checkKind('expandContext: query', query, 'object');
+  checkKind('expandContext: config', config, 'object');
   const { indexId, before = 500, after = 500, gap = 0, concurrency = 4 } = config;
   for (const [name, value, least] of [
     ['before', before, 0],

@@ -6,6 +6,7 @@ import type { FanOutUploadEvent } from './fanOutUploadEvent.ts';
 import { gateSource } from './upload/requestGate.ts';
 import { uploadRun } from './upload/uploadRun.ts';
 import type { UploadItem } from './uploadItem.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link fanOutUpload} accepts. Rates and limiters count requests, of which a replaced file needs three. */
 export interface FanOutUploadConfig<T = UploadItem> extends Pick<
@@ -63,6 +64,8 @@ export function fanOutUpload<T extends UploadItem>(
   items: Iterable<T> | AsyncIterable<T>,
   config: FanOutUploadConfig<T> = {},
 ): Observable<FanOutUploadEvent<T>> {
+  checkKind('fanOutUpload: items', items, 'iterable');
+  checkKind('fanOutUpload: config', config, 'object');
   const { concurrency = 8, scheduler = asyncScheduler, metadata, dryRun } = config;
   const gateOf = gateSource('fanOutUpload', { ...config, concurrency });
   return defer(() =>

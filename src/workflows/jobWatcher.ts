@@ -18,6 +18,7 @@ import type { SplitJob } from '../types/split.ts';
 import { JobRounds, type JobRoundsSpec, type JobWatching } from './jobRounds.ts';
 import { lookOneByOne } from './lookOneByOne.ts';
 import { lookTogether } from './lookTogether.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What each kind of job is watched as. */
 export interface JobsByKind {
@@ -108,6 +109,8 @@ export function jobWatcher(
   config: JobWatcherConfig = {},
   query: Scope = {},
 ): JobWatcher {
+  wireOf(connection);
+  checkKind('jobWatcher: query', query, 'object');
   const timing = watchTiming('jobWatcher', config);
   const limiter = config.limiter ?? new Limiter({ concurrency: 8, scheduler: timing.scheduler });
   const { reviver } = wireOf(connection);

@@ -1,9 +1,10 @@
 import { defer, type Observable, of } from 'rxjs';
-import type { Connection } from '../http/connection.ts';
+import { type Connection, wireOf } from '../http/connection.ts';
 import type { ChatEvent, StreamChatBody } from '../types/chat.ts';
 import type { Scope } from '../types/scope.ts';
 import { chatTurn, type ChatTurnConfig } from './chatTurn.ts';
 import { countTurns } from './countTurns.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** How {@link resumeChat} finds out what became of a turn. Times in milliseconds. */
 export interface ResumeChatConfig extends ChatTurnConfig {
@@ -52,6 +53,10 @@ export function resumeChat(
   config: ResumeChatConfig = {},
   query: Scope = {},
 ): Observable<ChatEvent> {
+  wireOf(connection);
+  checkKind('resumeChat: query', query, 'object');
+  checkKind('resumeChat: body', body, 'object');
+  checkKind('resumeChat: config', config, 'object');
   const { turnsBefore } = config;
   if (turnsBefore !== undefined && !(Number.isInteger(turnsBefore) && turnsBefore >= 0)) {
     throw new RangeError(`resumeChat: turnsBefore must be a count of messages, got ${turnsBefore}`);

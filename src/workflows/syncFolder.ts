@@ -26,6 +26,7 @@ import { gateSource } from './upload/requestGate.ts';
 import { uniqueIdOf } from './upload/uploadMetadata.ts';
 import { uploadRun } from './upload/uploadRun.ts';
 import type { UploadFolderConfig } from './uploadFolder.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link syncFolder} accepts. */
 export interface SyncFolderConfig extends UploadFolderConfig {
@@ -93,6 +94,8 @@ export function syncFolder(
   folder: string,
   config: SyncFolderConfig = {},
 ): Observable<SyncFolderEvent> {
+  checkKind('syncFolder: folder', folder, 'text');
+  checkKind('syncFolder: config', config, 'object');
   const { concurrency = 8, scheduler = asyncScheduler, metadata } = config;
   const { deleteMissing = true, maxDelete = 0.5, deleteAll = false, dryRun = false } = config;
   const { followSymlinks = false, changes, quiet = 500 } = config;

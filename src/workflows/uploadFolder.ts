@@ -3,6 +3,7 @@ import { type FolderEntry, walkFolder, type WalkFolderConfig } from '../folders/
 import type { Connection } from '../http/connection.ts';
 import { fanOutUpload, type FanOutUploadConfig } from './fanOutUpload.ts';
 import type { FanOutUploadEvent } from './fanOutUploadEvent.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** What {@link uploadFolder} accepts. */
 export interface UploadFolderConfig extends FanOutUploadConfig<FolderEntry>, WalkFolderConfig {}
@@ -35,5 +36,7 @@ export function uploadFolder(
   folder: string,
   config: UploadFolderConfig = {},
 ): Observable<FanOutUploadEvent<FolderEntry>> {
+  checkKind('uploadFolder: folder', folder, 'text');
+  checkKind('uploadFolder: config', config, 'object');
   return fanOutUpload(connection, directoryId, walkFolder(folder, config), config);
 }

@@ -18,6 +18,7 @@ import {
 import type { AgentData, CreateAgentDataBody } from '../types/agentData.ts';
 import type { AgentDataField, AgentDataFilter } from '../types/agentDataField.ts';
 import type { Scope } from '../types/scope.ts';
+import { checkKind } from '../checks/checkKind.ts';
 import { instantOf } from '../http/instantOf.ts';
 import type { AgentDataChange } from './watchAgentData.ts';
 
@@ -58,10 +59,14 @@ export interface UpsertAgentDataBody<
  */
 export function upsertAgentData<T extends object>(
   connection: Connection,
-  { key, ...body }: UpsertAgentDataBody<T>,
+  upsert: UpsertAgentDataBody<T>,
   query: Scope = {},
 ): Observable<AgentDataChange<T>> {
+  checkKind('upsertAgentData: body', upsert, 'object');
+  const { key, ...body } = upsert;
+  checkKind('upsertAgentData: key', key, 'array');
   const { data, ...collection } = body;
+  checkKind('upsertAgentData: data', data, 'object');
   const filter = keyFilter(key, data);
 
   const oldest = searchAgentData(

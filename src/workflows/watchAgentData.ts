@@ -11,6 +11,7 @@ import { instantOf } from '../http/instantOf.ts';
 import type { Moment, ServerClock } from '../http/serverClock.ts';
 import { toJson } from '../types/toJson.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** Which records {@link watchAgentData} watches. */
 export interface WatchAgentDataBody<T extends object = Record<string, unknown>>
@@ -106,6 +107,10 @@ export function watchAgentData<T extends object = Record<string, unknown>>(
   config: WatchAgentDataConfig = {},
   query: Scope = {},
 ): Observable<SeenAgentDataChange<T>> {
+  wireOf(connection);
+  checkKind('watchAgentData: query', query, 'object');
+  checkKind('watchAgentData: body', body, 'object');
+  checkKind('watchAgentData: config', config, 'object');
   const { since, overlap = 1_000 } = config;
   const start = since === undefined ? undefined : instantOf(since);
   if (Number.isNaN(start)) {

@@ -6,6 +6,7 @@ import { listDirectoryFiles } from '../sources/directoryFiles.ts';
 import type { DirectoryFile, ListDirectoryFilesQuery } from '../types/directoryFiles.ts';
 import { toJson } from '../types/toJson.ts';
 import { type LookConfig, watchChanges } from './watchChanges.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /** How {@link watchDirectory} watches. */
 export interface WatchDirectoryConfig extends LookConfig {
@@ -63,6 +64,10 @@ export function watchDirectory(
   config: WatchDirectoryConfig = {},
   query: WatchDirectoryQuery = {},
 ): Observable<DirectoryChange> {
+  checkKind('watchDirectory: config', config, 'object');
+  checkKind('watchDirectory: query', query, 'object');
+  // Refuses now what it would refuse when it is subscribed to; nothing is sent.
+  void listDirectoryFiles(connection, directoryId, query);
   const { initial = true } = config;
   return watchChanges(
     'watchDirectory',

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Connection } from '../http/connection.ts';
 import type { Scope } from '../types/scope.ts';
 import { type JobChange, type JobKind, jobWatcher, type JobWatcherConfig } from './jobWatcher.ts';
+import { checkKind } from '../checks/checkKind.ts';
 
 /**
  * Watches many jobs together: emits each job as it is now and after each change, and completes when all have ended.
@@ -39,5 +40,6 @@ export function watchMany<K extends JobKind>(
   config: JobWatcherConfig = {},
   query: Scope = {},
 ): Observable<JobChange<K>> {
+  checkKind('watchMany: jobs', jobs, 'object');
   return jobWatcher(connection, config, query)(jobs);
 }

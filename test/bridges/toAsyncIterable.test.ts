@@ -303,7 +303,7 @@ describe('a config of toAsyncIterable that cannot be meant', () => {
     const config = JSON.parse('{"strategy":"newest"}') as ToAsyncIterableConfig;
     expect(() => toAsyncIterable(EMPTY, config)).toThrow(
       new TypeError(
-        `toAsyncIterable: strategy must be 'buffer', 'latest', 'drop' or 'error', got "newest"`,
+        `toAsyncIterable: strategy must be one of buffer, latest, drop, error, got "newest"`,
       ),
     );
   });

@@ -72,22 +72,27 @@ describe('the timeouts of a request', () => {
     expect(server.requests.length).toBeGreaterThan(1);
   });
 
-  it('says of a call that stood in line all the time that nothing was sent', async () => {
-    await using server = await startServer(() => undefined);
-    const connection = connect({
-      token: 't',
-      baseUrl: server.url,
-      concurrency: 1,
-      timeouts: { total: 100 },
-    });
-    const of = (id: string): Observable<unknown> =>
-      request<unknown, 'POST /api/v1/things/{id}'>(connection, 'POST /api/v1/things/{id}', {
-        params: { id },
-        body: {},
+  // On a busy machine the place may become free before the second call's time is up.
+  it(
+    'says of a call that stood in line all the time that nothing was sent',
+    { retry: 3 },
+    async () => {
+      await using server = await startServer(() => undefined);
+      const connection = connect({
+        token: 't',
+        baseUrl: server.url,
+        concurrency: 1,
+        timeouts: { total: 100 },
       });
-    const [first, second] = await Promise.all([errorOf(of('a')), errorOf(of('b'))]);
-    expect(first).toMatchObject({ kind: 'timeout', ambiguous: true, attempts: 1 });
-    expect(second).toMatchObject({ kind: 'timeout', ambiguous: false, attempts: 0 });
-    expect(server.requests).toHaveLength(1);
-  });
+      const of = (id: string): Observable<unknown> =>
+        request<unknown, 'POST /api/v1/things/{id}'>(connection, 'POST /api/v1/things/{id}', {
+          params: { id },
+          body: {},
+        });
+      const [first, second] = await Promise.all([errorOf(of('a')), errorOf(of('b'))]);
+      expect(first).toMatchObject({ kind: 'timeout', ambiguous: true, attempts: 1 });
+      expect(second).toMatchObject({ kind: 'timeout', ambiguous: false, attempts: 0 });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 });

@@ -101,7 +101,7 @@ function moduleOf(
   return `export {}; ${imports.join(' ')}${'\n'.repeat(line - 1)}${code}`;
 }
 
-function compilerOptions(): ts.CompilerOptions {
+export function compilerOptions(): ts.CompilerOptions {
   const file = join(root, 'tsconfig.json');
   const config = ts.getParsedCommandLineOfConfigFile(
     file,

@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { AdaptiveConfig } from './adaptiveConcurrency.ts';
 import { Limiter } from './limiter.ts';
 import type { RateLimit } from './pace.ts';
+import { checkChoice } from '../../checks/checkChoice.ts';
 
 /** How a fan-out works: what `fanOut` and `fanOutFrom` accept. */
 export interface FanOutConfig {
@@ -35,7 +36,8 @@ export interface FanOutConfig {
  * @throws RangeError for a figure that cannot be meant, TypeError for options that exclude each other.
  */
 export function limiterSource(caller: string, config: FanOutConfig): () => Limiter | undefined {
-  const { concurrency, rateLimit, adaptive, limiter, onError, scheduler } = config;
+  const { concurrency, rateLimit, adaptive, limiter, onError = 'throw', scheduler } = config;
+  checkChoice(`${caller}: onError`, onError, ['throw', 'collect']);
   if (concurrency !== undefined && !(concurrency >= 1)) {
     throw new RangeError(`${caller}: concurrency must be at least 1, got ${concurrency}`);
   }

@@ -1,5 +1,6 @@
 import { textOf } from '../../types/textOf.ts';
 import type { Rankable } from './rankable.ts';
+import { checkKind } from '../../checks/checkKind.ts';
 
 /**
  * A key that is the same for what is the same passage, from the surest evidence that there is: the item's own `id`,
@@ -10,6 +11,7 @@ import type { Rankable } from './rankable.ts';
  * @throws TypeError when the item has none of them.
  */
 export function chunkIdentity(item: Rankable): string {
+  checkKind('chunkIdentity: item', item, 'object');
   const { id, content, static_fields: fields } = item;
   // What the service sends may be `null` or a number whatever the schema says.
   const own = textOf(id);

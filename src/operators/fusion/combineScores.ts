@@ -1,5 +1,6 @@
 import type { FusionRule } from './fusionRule.ts';
 import type { MaybeScore } from './normalizeScores.ts';
+import { checkKind } from '../../checks/checkKind.ts';
 
 /**
  * Makes one score of what each list says of one thing, `undefined` where a list says nothing. What no list speaks of
@@ -11,9 +12,11 @@ import type { MaybeScore } from './normalizeScores.ts';
 export function combineScores(
   scores: readonly MaybeScore[],
   rule: FusionRule,
-  weights: readonly number[] = scores.map(() => 1),
+  weights: readonly number[] = [],
   round: (value: number) => number = (value) => value,
 ): number {
+  checkKind('combineScores: scores', scores, 'array');
+  checkKind('combineScores: rule', rule, 'object');
   const present: number[] = [];
   let sum = 0;
   let plainSum = 0;

@@ -2,6 +2,7 @@ import { textOf } from '../../types/textOf.ts';
 import type { FusedHit } from './fuse.ts';
 import type { Rankable } from './rankable.ts';
 import { shingles } from './shingles.ts';
+import { checkKind } from '../../checks/checkKind.ts';
 
 /** What {@link dedupe} accepts. */
 export interface DedupeConfig {
@@ -41,6 +42,8 @@ export function dedupe<H extends FusedHit<Rankable>>(
   hits: readonly H[],
   config: DedupeConfig = {},
 ): DistinctHit<H>[] {
+  checkKind('dedupe: hits', hits, 'array');
+  checkKind('dedupe: config', config, 'object');
   const { overlap = 0.8, similarity = 0.9 } = config;
   checkShare('overlap', overlap);
   checkShare('similarity', similarity);

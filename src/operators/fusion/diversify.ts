@@ -3,6 +3,7 @@ import type { FusedHit } from './fuse.ts';
 import { normalizeScores } from './normalizeScores.ts';
 import type { Rankable } from './rankable.ts';
 import { jaccard, shingles } from './shingles.ts';
+import { checkKind } from '../../checks/checkKind.ts';
 
 /** What {@link diversify} accepts. */
 export interface DiversifyConfig<T> {
@@ -39,6 +40,8 @@ export function diversify<H extends FusedHit<Rankable>>(
   hits: readonly H[],
   config: DiversifyConfig<H['item']> = {},
 ): DiverseHit<H>[] {
+  checkKind('diversify: hits', hits, 'array');
+  checkKind('diversify: config', config, 'object');
   const { lambda = 0.5, limit = Infinity, similarity = byText(), relevance } = config;
   if (!(lambda >= 0 && lambda <= 1)) {
     throw new RangeError(`diversify: lambda must be from 0 to 1, got ${lambda}`);

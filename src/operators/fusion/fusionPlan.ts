@@ -2,6 +2,9 @@ import { chunkIdentity } from './chunkIdentity.ts';
 import type { FuseOptions, PresetChoice } from './fuseOptions.ts';
 import { type FusionProfile, plain, presets } from './presets.ts';
 import type { Rankable } from './rankable.ts';
+import { checkChoice } from '../../checks/checkChoice.ts';
+import { checkKind } from '../../checks/checkKind.ts';
+import { isRecord } from '../../types/isRecord.ts';
 
 /** Options with every default filled in, for lists of a certain number. */
 export interface FusionPlan<T> extends FusionProfile {
@@ -16,6 +19,34 @@ export interface FusionPlan<T> extends FusionProfile {
   readonly score: (item: T) => number | null | undefined;
 }
 
+const methods = [
+  ...['rrf', 'isr', 'logIsr', 'logNIsr', 'rankBiased', 'borda', 'condorcet'],
+  ...['sum', 'mnz', 'gmnz', 'anz', 'mean', 'max', 'min', 'median', 'geometric', 'harmonic'],
+];
+
+const normalizations = [
+  ...[
+    'none',
+    'minMax',
+    'minMaxInverted',
+    'max',
+    'sum',
+    'zScore',
+    'zScoreOpenSearch',
+    'distribution',
+  ],
+  ...['l2', 'sigmoid', 'rank', 'reciprocalRank', 'borda', 'arctan', 'platt', 'isotonic'],
+];
+
+const settings = {
+  weightMode: ['multiply', 'share', 'rankScale'],
+  tieBreak: ['evidence', 'id', 'appearance', 'score'],
+  inListDuplicates: ['first', 'sum'],
+  keep: ['best', 'first', 'last'],
+  listOrder: ['given', 'score'],
+  precision: ['float64', 'float32'],
+} as const satisfies { [K in Exclude<keyof FusionProfile, 'rule'>]: readonly FusionProfile[K][] };
+
 /**
  * Fills in what the options leave out, from the preset, the defaults and the lists themselves.
  *
@@ -25,6 +56,9 @@ export function fusionPlan<T extends Rankable>(
   lists: readonly (readonly T[])[],
   options: FuseOptions<T>,
 ): FusionPlan<T> {
+  checkKind('fuse: lists', lists, 'array');
+  lists.forEach((list, at) => checkKind(`fuse: lists[${at}]`, list, 'array'));
+  checkKind('fuse: options', options, 'object');
   const byRerankScore = isReranked(lists, options);
   const profile = byRerankScore
     ? { ...profileOf(options), rule: { method: 'max', normalization: 'none' } as const }
@@ -33,6 +67,13 @@ export function fusionPlan<T extends Rankable>(
   const { score = (item: T) => (byRerankScore ? item.rerank_score : item.score) } = options;
   const { weights = lists.map(() => 1) } = options;
 
+  for (const [name, choices] of Object.entries(settings)) {
+    checkChoice(`fuse: ${name}`, profile[name as keyof typeof settings], choices);
+  }
+  checkChoice('fuse: method', profile.rule.method, methods);
+  if ('normalization' in profile.rule) {
+    checkNormalization(profile.rule.normalization);
+  }
   checkRange('window', window, 1);
   checkRange('offset', offset, 0);
   checkRange('limit', limit, 0);
@@ -93,6 +134,7 @@ function presetOf(
   { preset, k, normalization }: PresetChoice,
   weights: readonly number[] | undefined,
 ): FusionProfile {
+  checkChoice('fuse: preset', preset, Object.keys(presets));
   const { rule, unweighted, kRange = [0, Number.MAX_VALUE], ...own } = presets[preset];
   const profile = { ...plain, ...own, ...(unweighted && !weights && { weightMode: unweighted }) };
   if (rule.method === 'rrf') {
@@ -137,5 +179,12 @@ function checkRange(name: string, value: number | undefined, min: number, max = 
   if (value !== undefined && !(value >= min && value <= max)) {
     const bounds = max < Number.MAX_VALUE ? `from ${min} to ${max}` : `at least ${min}`;
     throw new RangeError(`fuse: ${name} must be ${bounds}, got ${value}`);
+  }
+}
+
+function checkNormalization(given: unknown): void {
+  for (const each of Array.isArray(given) ? (given as unknown[]) : [given]) {
+    const name = isRecord(each) ? each.type : each;
+    checkChoice('fuse: normalization', name, normalizations);
   }
 }

@@ -2,6 +2,7 @@ import type { FileMetadata, FileMetadataValue } from '../../types/directoryFiles
 import { isRecord } from '../../types/isRecord.ts';
 import { toJson } from '../../types/toJson.ts';
 import type { FusedHit } from './fuse.ts';
+import { checkKind } from '../../checks/checkKind.ts';
 
 /** The metadata of all copies of a hit. */
 export interface MergedMetadata {
@@ -26,6 +27,8 @@ export interface MergedMetadata {
 export function mergedMetadata(
   hit: FusedHit<{ readonly metadata?: FileMetadata | null | undefined }>,
 ): MergedMetadata {
+  checkKind('mergedMetadata: hit', hit, 'object');
+  checkKind('mergedMetadata: hit.contributions', hit.contributions, 'array');
   const values = new Map<string, FileMetadataValue[]>();
   for (const { metadata } of [hit.item, ...hit.contributions.map(({ item }) => item)]) {
     for (const [key, value] of Object.entries(isRecord(metadata) ? metadata : {})) {
