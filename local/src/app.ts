@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { TrieRouter } from 'hono/router/trie-router';
+import { toJson } from '../../src/types/toJson.ts';
 import type { CloudContext } from './cloudContext.ts';
 import { ApiProblem } from './http/apiProblem.ts';
 import { authenticate } from './http/authenticate.ts';
@@ -86,7 +87,10 @@ export function createApp(
 
   app.onError((error, c) => {
     if (error instanceof ApiProblem) {
-      return c.json({ detail: error.detail }, error.status);
+      // What was wrong is repeated in it, be it a number that JSON.stringify does not know.
+      return c.body(toJson({ detail: error.detail }), error.status, {
+        'content-type': 'application/json',
+      });
     }
     if (c.env.incoming.destroyed && !c.env.incoming.complete) {
       // The client has hung up in the middle of its request: nobody reads this answer.

@@ -1,6 +1,9 @@
 import { shown } from './shown.ts';
 
-const kinds = {
+type Kind =
+  'object' | 'array' | 'vector' | 'function' | 'text' | 'observable' | 'iterable' | 'source';
+
+const kinds: Readonly<Record<Kind, readonly [name: string, is: (value: unknown) => boolean]>> = {
   object: ['an object', (value) => isObject(value) && !Array.isArray(value)],
   array: ['an array', Array.isArray],
   vector: ['an array of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value)],
@@ -18,7 +21,7 @@ const kinds = {
     (value) =>
       isObject(value) && (typeof value.pipe === 'function' || Symbol.asyncIterator in value),
   ],
-} satisfies Record<string, readonly [string, (value: unknown) => boolean]>;
+};
 
 /**
  * Refuses what is of another kind than a function can work with.
@@ -26,7 +29,7 @@ const kinds = {
  * @param what - The function and its argument or option: `fuse: options`.
  * @throws TypeError that says what is taken and what was given.
  */
-export function checkKind(what: string, value: unknown, kind: keyof typeof kinds): void {
+export function checkKind(what: string, value: unknown, kind: Kind): void {
   const [name, isOfKind] = kinds[kind];
   if (!isOfKind(value)) {
     throw new TypeError(`${what} must be ${name}, got ${shown(value)}`);

@@ -1,5 +1,5 @@
-/** What a field is compared with. Dates are ISO 8601. */
-export type AgentDataFilterValue = number | string | null;
+/** What a field is compared with. Dates are ISO 8601; integers beyond 2 ** 53 are a `bigint`. */
+export type AgentDataFilterValue = number | bigint | string | null;
 
 /**
  * Conditions on one field; all that are given must hold. `V` is what the field can be equal to, `B` what it can be more

@@ -1,7 +1,8 @@
+import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { z } from 'zod';
-import type { AgentData, AgentDataGroup } from '../../../src/types/agentData.ts';
-import type { Page } from '../../../src/types/page.ts';
+import type { AgentData } from '../../../src/types/agentData.ts';
+import { toJson } from '../../../src/types/toJson.ts';
 import type { CloudContext } from '../cloudContext.ts';
 import { invalid, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
@@ -59,21 +60,21 @@ export function agentData({ database, defaultProject }: CloudContext): Hono<Clou
 
   app.post(records, async (c) => {
     const { project_id = defaultProject } = readQuery(c, scopeQuery);
-    const { collection = 'default', ...body } = await readBody(c, createAgentDataBody);
-    return c.json(insertAgentData(database, { ...body, collection, project_id }));
+    const { collection = 'default', ...body } = await readBody(c, createAgentDataBody, 'exact');
+    return exactly(c, insertAgentData(database, { ...body, collection, project_id }));
   });
 
   app.get(member, (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    return c.json(find(c.req.param('item_id'), project_id));
+    return exactly(c, find(c.req.param('item_id'), project_id));
   });
 
   app.put(member, async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    const { data } = await readBody(c, updateAgentDataBody);
+    const { data } = await readBody(c, updateAgentDataBody, 'exact');
     const id = c.req.param('item_id');
     const record = find(id, project_id);
-    return c.json({ ...record, ...updateAgentData(database, id, data) });
+    return exactly(c, { ...record, ...updateAgentData(database, id, data) });
   });
 
   app.delete(member, (c) => {
@@ -87,19 +88,19 @@ export function agentData({ database, defaultProject }: CloudContext): Hono<Clou
   // In a route pattern a colon starts a parameter, so one that is meant needs braces.
   app.post(`${records}/:verb{:search}`, async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    const body = await readBody(c, searchAgentDataBody);
+    const body = await readBody(c, searchAgentDataBody, 'exact');
     const selection = selectionOf(body, project_id);
     const order = orderOf(body);
     const keys = agentDataOrder(order);
     const window = windowOf(order, keys.length, body);
     const found = selectAgentData(database, selection, keys, window);
     const total_size = body.include_total === true ? countAgentData(database, selection) : null;
-    return c.json<Page<AgentData>>({ ...pageOf(order, window, found), total_size });
+    return exactly(c, { ...pageOf(order, window, found), total_size });
   });
 
   app.post(`${records}/:verb{:aggregate}`, async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    const body = await readBody(c, aggregateAgentDataBody);
+    const body = await readBody(c, aggregateAgentDataBody, 'exact');
     const groupBy = [...new Set(body.group_by)];
     const order = orderOf(body);
     const keys = groupOrder(order, groupBy);
@@ -115,7 +116,7 @@ export function agentData({ database, defaultProject }: CloudContext): Hono<Clou
     const selection = selectionOf(body, project_id);
     const found = selectAgentDataGroups(database, selection, groupBy, keys, window);
     const { items, next_page_token } = pageOf([order, groupBy], window, found);
-    return c.json<Page<AgentDataGroup>>({
+    return exactly(c, {
       items: items.map((group) => ({
         ...group,
         count: body.count === true ? group.count : null,
@@ -128,11 +129,16 @@ export function agentData({ database, defaultProject }: CloudContext): Hono<Clou
 
   app.post(`${records}/:verb{:delete}`, async (c) => {
     const { project_id } = readQuery(c, scopeQuery);
-    const selection = selectionOf(await readBody(c, deleteAgentDataBody), project_id);
+    const selection = selectionOf(await readBody(c, deleteAgentDataBody, 'exact'), project_id);
     return c.json({ deleted_count: deleteSelectedAgentData(database, selection) });
   });
 
   return app;
+}
+
+/** Answers with all the digits of large integers. */
+function exactly(c: Context<CloudEnv>, value: object): Response {
+  return c.body(toJson(value), 200, { 'content-type': 'application/json' });
 }
 
 /** The entries of a body's `order_by`; none when it is left out or empty. */

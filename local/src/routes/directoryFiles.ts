@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import type { DirectoryFile, FileMetadata } from '../../../src/types/directoryFiles.ts';
 import type { CloudContext } from '../cloudContext.ts';
-import { ApiProblem, invalid, notFound } from '../http/apiProblem.ts';
+import { ApiProblem, notFound } from '../http/apiProblem.ts';
 import type { CloudEnv } from '../http/cloudEnv.ts';
 import { pageAt, toPage } from '../http/page.ts';
+import { parseJson } from '../http/parseJson.ts';
 import { receiveUpload } from '../http/receiveUpload.ts';
 import { check, readBody, readQuery } from '../http/validate.ts';
 import {
@@ -193,16 +194,6 @@ function metadataIn(text: string | undefined): FileMetadata {
   if (text === undefined || text === '') {
     return {};
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid({
-      type: 'json_invalid',
-      loc: ['body', 'metadata'],
-      msg: 'metadata should be a JSON object written as text',
-      input: text,
-    });
-  }
+  const value = parseJson(text, ['body', 'metadata']);
   return check('body', { metadata: value }, fileMetadataField).metadata;
 }

@@ -42,6 +42,8 @@ function isNested(value: unknown): value is object {
 /** What a field is compared with. `true` and `false` are read as 1 and 0. */
 const filterValue = z.union([
   z.number(),
+  // Of the same kind to those who send it.
+  z.bigint().meta({ type: 'integer' }),
   z.string(),
   z.null(),
   z.boolean().transform((value) => Number(value)),
@@ -59,6 +61,9 @@ const conditions = z.strictObject({
   excludes: z.array(filterValue).optional(),
 });
 
+/** What a field is compared with, as it is read. */
+export type FieldValue = z.output<typeof filterValue>;
+
 /** Conditions on one field, as they are read. */
 export type FieldConditions = z.output<typeof conditions>;
 
@@ -70,7 +75,7 @@ const mostFields = 100;
 
 /** A filter whose fields all fit `schema`. */
 function filterOf(schema: z.ZodType<FieldConditions>) {
-  const described = z.toJSONSchema(schema, { io: 'input' });
+  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   delete described.$schema;
   const filter = jsonObject.transform((fields, { issues }): AgentDataConditions => {
     const entries = Object.entries(fields);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentData } from '../../../src/types/agentData.ts';
+import { toJson } from '../../../src/types/toJson.ts';
 import type { Positioned } from '../http/positionPage.ts';
 import type { AgentDataConditions } from '../schemas/agentData.ts';
+import { parseExactly } from '../json/parseExactly.ts';
 import { jsonObject } from '../schemas/agentData.ts';
 import { agentDataFilter } from './agentDataFilter.ts';
 import type { PageWindow, SortKey } from './keyset.ts';
@@ -15,7 +17,7 @@ import { sqlFragment } from './sqlFragment.ts';
 
 /**
  * Records that agents keep. `data` is JSON in SQLite's binary form, in which one field is found
- * without reading the others. The index orders a collection by time of creation.
+ * without reading the others and numbers keep all their digits. The index orders a collection by time of creation.
  */
 export const agentDataSchema = `
   CREATE TABLE IF NOT EXISTS agent_data (
@@ -49,7 +51,7 @@ export function isSelected(selection: AgentDataSelection): SqlFragment {
 
 /** Stored JSON, written out as `column`, as an object. */
 export function storedObject(row: Row, column: string): Record<string, unknown> {
-  return jsonObject.parse(JSON.parse(text(row, column)));
+  return jsonObject.parse(parseExactly(text(row, column)));
 }
 
 function toAgentData(row: Row): AgentData {
@@ -79,7 +81,7 @@ export function insertAgentData(
     INSERT INTO agent_data
       (id, project_id, deployment_name, collection, data, created_at, updated_at)
     VALUES (${id}, ${record.project_id}, ${record.deployment_name}, ${record.collection},
-            jsonb(${JSON.stringify(record.data)}), ${now}, ${now})`;
+            jsonb(${toJson(record.data)}), ${now}, ${now})`;
   return { ...record, id, created_at: now, updated_at: now };
 }
 
@@ -103,7 +105,7 @@ export function updateAgentData(
 ): { readonly data: Record<string, unknown>; readonly updated_at: string } {
   const updated_at = timestamp();
   sql.run`
-    UPDATE agent_data SET data = jsonb(${JSON.stringify(data)}), updated_at = ${updated_at}
+    UPDATE agent_data SET data = jsonb(${toJson(data)}), updated_at = ${updated_at}
     WHERE id = ${id}`;
   return { data, updated_at };
 }

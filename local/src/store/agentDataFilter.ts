@@ -1,5 +1,5 @@
-import type { AgentDataFilterValue } from '../../../src/types/agentDataField.ts';
-import type { AgentDataConditions, FieldConditions } from '../schemas/agentData.ts';
+import { toJson } from '../../../src/types/toJson.ts';
+import type { AgentDataConditions, FieldConditions, FieldValue } from '../schemas/agentData.ts';
 import { columnNamed, fieldPath } from './agentDataField.ts';
 import type { SqlFragment } from './sqlFragment.ts';
 import { joinSql, sqlFragment } from './sqlFragment.ts';
@@ -38,13 +38,12 @@ export function agentDataFilter(filter: AgentDataConditions): SqlFragment {
 function allHold(document: SqlFragment, path: string, conditions: FieldConditions): SqlFragment {
   const { eq, ne, gt, gte, lt, lte, includes, excludes } = conditions;
   const value = sqlFragment`(${document} ->> ${path})`;
-  const comparable = (bound: AgentDataFilterValue): SqlFragment =>
+  const comparable = (bound: FieldValue): SqlFragment =>
     typeof bound === 'string'
       ? sqlFragment`json_type(${document}, ${path}) = 'text'`
       : sqlFragment`json_type(${document}, ${path}) IN ('integer', 'real', 'true', 'false')`;
   // As JSON on both sides, since integers of more than 53 bits are read alike only by SQLite.
-  const bound = (limit: AgentDataFilterValue): SqlFragment =>
-    sqlFragment`(${JSON.stringify(limit)} ->> '$')`;
+  const bound = (limit: FieldValue): SqlFragment => sqlFragment`(${toJson(limit)} ->> '$')`;
 
   const parts = [sqlFragment`TRUE`];
   if (eq !== undefined) {
@@ -76,11 +75,7 @@ function allHold(document: SqlFragment, path: string, conditions: FieldCondition
 }
 
 /** Holds where the value is one of `values`; neither holds nor fails where it is missing. */
-function isOneOf(
-  document: SqlFragment,
-  path: string,
-  values: readonly AgentDataFilterValue[],
-): SqlFragment {
+function isOneOf(document: SqlFragment, path: string, values: readonly FieldValue[]): SqlFragment {
   // Values are compared as JSON, in which text is never equal to a number or an object.
   const json = sqlFragment`nullif(${document} -> ${path}, 'null')`;
   const texts = values.flatMap(asJson);
@@ -94,9 +89,9 @@ function isOneOf(
 function holdsOneOf(
   document: SqlFragment,
   path: string,
-  values: readonly AgentDataFilterValue[],
+  values: readonly FieldValue[],
 ): SqlFragment {
-  const listed = sqlFragment`atom IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+  const listed = sqlFragment`atom IN (SELECT value FROM json_each(${toJson(values)}))`;
   const found = values.includes(null) ? sqlFragment`(${listed} OR type = 'null')` : listed;
   return sqlFragment`
     CASE json_type(${document}, ${path})
@@ -105,7 +100,7 @@ function holdsOneOf(
 }
 
 /** The JSON texts of what is equal to `value`, apart from null. */
-function asJson(value: AgentDataFilterValue): string[] {
+function asJson(value: FieldValue): string[] {
   switch (value) {
     case null:
       return [];
@@ -114,8 +109,17 @@ function asJson(value: AgentDataFilterValue): string[] {
     case 1:
       return ['1', 'true'];
     default:
-      return [JSON.stringify(value)];
+      return [...new Set([toJson(value), ...otherSpelling(value)])];
   }
+}
+
+/** Large integers are written with all their digits or with an exponent. */
+function otherSpelling(value: FieldValue): string[] {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? [String(BigInt(value))] : [];
+  }
+  const rounded = Number(value);
+  return typeof value === 'bigint' && BigInt(rounded) === value ? [toJson(rounded)] : [];
 }
 
 /** The conditions with their points in time written as the server writes its own. */

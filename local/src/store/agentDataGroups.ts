@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentDataGroup } from '../../../src/types/agentData.ts';
 import type { Positioned } from '../http/positionPage.ts';
+import { parseExactly } from '../json/parseExactly.ts';
 import type { AgentDataSelection } from './agentData.ts';
 import { isSelected, storedObject } from './agentData.ts';
 import { dataFieldName, fieldPath } from './agentDataField.ts';
@@ -79,13 +80,13 @@ export function selectAgentDataGroups(
       SELECT * FROM (SELECT *, ${named.columns} FROM grouped)
       WHERE ${comesAfter(named.keys, after)}
       ORDER BY ${order} LIMIT ${limit} OFFSET ${offset})
-    SELECT page.*, json(data) AS first, ${sortPosition(named.keys)} AS position
+    SELECT page.agreed, page.count, json(data) AS first, ${sortPosition(named.keys)} AS position
     FROM page LEFT JOIN agent_data USING (seq) ORDER BY ${order}`;
   return db
     .prepare(statement.text)
     .all(...statement.values)
     .map((row) => {
-      const values = agreedValues.parse(JSON.parse(textOrNull(row, 'agreed') ?? '[]'));
+      const values = agreedValues.parse(parseExactly(textOrNull(row, 'agreed') ?? '[]'));
       return {
         item: {
           group_key: Object.fromEntries(groupBy.map((field, index) => [field, values[index]])),

@@ -60,13 +60,49 @@ describe('one record', () => {
 
   it('keeps every key, those of object prototypes too', async () => {
     const data =
-      '{"__proto__":{"polluted":true},"constructor":1,"toString":null,"a.b":1,"":2,"q\\"\\\\\\u0000é":"\\ud800"}';
+      '{"__proto__":{"polluted":true},"constructor":1,"toString":null,"a.b":1,"":2,"q\\"\\\\\\u0000é":"\\u0000"}';
     const created = await api.send('POST', '', `{"deployment_name":"keys","data":${data}}`);
     const read = await api.send('GET', `/${String(created.json.id)}`);
     for (const { text } of [created, read]) {
       expect(text).toContain(data.slice(1, -1));
     }
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('keeps integers of any size, and finds, orders and groups by them', async () => {
+    const base = { deployment_name: 'large' };
+    const id = (n: string): string => `{"deployment_name":"large","data":{"id":${n}}}`;
+    const numbers = ['9007199254740993', '9007199254740992', '-9223372036854775808'];
+    for (const n of numbers) {
+      const created = await api.send('POST', '', id(n));
+      expect(created.text).toContain(`{"id":${n}}`);
+      expect((await api.send('GET', `/${String(created.json.id)}`)).text).toContain(`{"id":${n}}`);
+    }
+    const filter = '{"deployment_name":"large","filter":{"id":{"eq":9007199254740993}}}';
+    const found = await api.send('POST', '/:search', filter);
+    expect(found.text.match(/"id":-?\d+/g)).toEqual(['"id":9007199254740993']);
+    const ordered = await api.send('POST', '/:search', { ...base, order_by: 'data.id' });
+    expect(ordered.text.match(/"id":-?\d+/g)).toEqual(
+      [...numbers].reverse().map((n) => `"id":${n}`),
+    );
+    const groups = await api.send('POST', '/:aggregate', {
+      ...base,
+      group_by: ['id'],
+      count: true,
+    });
+    expect(groups.text).toContain('9007199254740993');
+  });
+
+  it.each([
+    ['1e400', 'finite_number'],
+    ['-1E+999', 'finite_number'],
+    ['"\\ud800"', 'string_unicode'],
+    ['["ok", "x\\udc00y"]', 'string_unicode'],
+  ])('refuses %s, which cannot be given back as it came', async (value, type) => {
+    const body = `{"deployment_name":"odd","data":{"value":${value}}}`;
+    const refused = await api.send('POST', '', body);
+    expect(refused.status).toBe(422);
+    expect(problems(refused.json)[0]).toEqual([expect.stringMatching(/^body\.data\.value/), type]);
   });
 
   it('keeps data as deep as it can search, and refuses deeper', async () => {

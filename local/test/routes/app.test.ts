@@ -33,7 +33,7 @@ describe('the embedded cloud', () => {
         body,
       });
       expect(response.status).toBe(422);
-      expect(await response.text()).toContain('nested more than 1100 levels deep');
+      expect(await response.text()).toContain('nested at most 1100 levels deep');
     }
   });
 
