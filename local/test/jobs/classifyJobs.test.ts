@@ -110,7 +110,7 @@ describe('classify jobs', { timeout: 30_000 }, () => {
     expect(await read({ target_pages: [1] })).toMatchObject({ type: 'invoice' });
   });
 
-  it('say which settings had no effect, and what could not be read', async () => {
+  it('say which settings had no effect', async () => {
     const directory = await directoryOf({ 'scan.pdf': Uint8Array.from(pdf([''])) });
     const { results } = await outcome(
       directory,
@@ -119,11 +119,7 @@ describe('classify jobs', { timeout: 30_000 }, () => {
 
     expect(results[0]?.output_metadata).toMatchObject({
       type: null,
-      warnings: [
-        expect.stringMatching(/^scan\.pdf needs OCR/),
-        expect.stringContaining('MULTIMODAL'),
-        expect.stringContaining('lang'),
-      ],
+      warnings: [expect.stringContaining('MULTIMODAL'), expect.stringContaining('lang')],
     });
   });
 
