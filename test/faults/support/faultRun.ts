@@ -60,7 +60,7 @@ export interface FaultRun {
  */
 export async function runFault(
   body: (run: FaultRun) => Promise<void>,
-  patience = 5_000,
+  patience = 20_000,
 ): Promise<void> {
   const baseline = openResources();
   using timers = noteTimers();
